@@ -1,0 +1,195 @@
+"""Mutect2 with its orientation-bias model, and contamination where a resource allows it."""
+
+
+def mutect2_pieces(pattern):
+    """The files of all pieces of a case's assay, by a pattern with `{piece}`."""
+
+    def paths(wildcards):
+        count = config["assays"][SHEET.assay(wildcards.case)]["scatter"]
+        return [
+            pattern.format(case=wildcards.case, sample=wildcards.sample, piece=piece)
+            for piece in range(count)
+        ]
+
+    return paths
+
+
+def mutect2_normal(wildcards):
+    """The options that name a matched normal."""
+    normal = SHEET.normal(wildcards.case)
+    return ["-I", alignment(normal), "-normal", normal] if normal else []
+
+
+def mutect2_resources(wildcards):
+    """The options for a germline resource and a panel of normals, where configured."""
+    reference = config["reference"]
+    options = {
+        "--germline-resource": reference["germline_resource"],
+        "--panel-of-normals": reference["panel_of_normals"],
+    }
+    return [word for pair in options.items() if pair[1] for word in pair]
+
+
+def configured_resources(wildcards):
+    """The resource files that Mutect2 reads, where configured."""
+    reference = config["reference"]
+    return [p for p in (reference["germline_resource"], reference["panel_of_normals"]) if p]
+
+
+def contamination_table(wildcards):
+    """The contamination estimate, where common variants are configured."""
+    if not config["reference"]["common_variants"]:
+        return []
+    return f"results/{wildcards.case}/quality/{wildcards.sample}.contamination.table"
+
+
+def contamination_options(wildcards):
+    """The options that hand FilterMutectCalls the contamination estimate."""
+    base = f"results/{wildcards.case}/quality/{wildcards.sample}"
+    if not config["reference"]["common_variants"]:
+        return []
+    return [
+        "--contamination-table",
+        f"{base}.contamination.table",
+        "--tumor-segmentation",
+        f"{base}.segments.table",
+    ]
+
+
+def pileup_summaries(wildcards):
+    """The tumour's pileup summary and, where there is a normal, the normal's."""
+    names = [wildcards.sample, SHEET.normal(wildcards.case)]
+    base = f"results/{wildcards.case}/quality"
+    return [f"{base}/{name}.pileups.table" for name in names if name]
+
+
+def matched_pileups(wildcards):
+    """The option that names the normal's pileup summary."""
+    normal = SHEET.normal(wildcards.case)
+    if not normal:
+        return []
+    return ["-matched", f"results/{wildcards.case}/quality/{normal}.pileups.table"]
+
+
+rule call_mutect2:
+    """Call one piece with Mutect2, genotyping every actionable allele."""
+    input:
+        reads=tumor_alignment,
+        normal=normal_alignment,
+        reference=config["reference"]["genome"],
+        alleles="prepared/alleles.vcf.gz",
+        intervals=intervals_of_case,
+        resources=configured_resources,
+    output:
+        vcf=temp("results/{case}/calls/{sample}.mutect2.{piece}.vcf.gz"),
+        index=temp("results/{case}/calls/{sample}.mutect2.{piece}.vcf.gz.tbi"),
+        stats=temp("results/{case}/calls/{sample}.mutect2.{piece}.vcf.gz.stats"),
+        f1r2=temp("results/{case}/calls/{sample}.mutect2.{piece}.f1r2.tar.gz"),
+    log:
+        "logs/{case}/call_mutect2.{sample}.{piece}.log",
+    benchmark:
+        "benchmarks/{case}/call_mutect2.{sample}.{piece}.tsv"
+    conda:
+        "../../envs/gatk4.yaml"
+    params:
+        normal=mutect2_normal,
+        resources=mutect2_resources,
+        extra=config["mutect2"]["extra"],
+    resources:
+        mem_mb=3500,
+        runtime=1440,
+    shell:
+        r"""
+        exec 2>{log:q}
+        piece=$(printf '%s/%04d-scattered.interval_list' {input.intervals:q} {wildcards.piece})
+        gatk --java-options -Xmx3000m Mutect2 -R {input.reference:q} -I {input.reads:q} \
+            {params.normal:q} {params.resources:q} -L "$piece" --alleles {input.alleles:q} \
+            --genotype-germline-sites true --genotype-pon-sites true \
+            --max-mnp-distance 1 --f1r2-tar-gz {output.f1r2:q} \
+            --native-pair-hmm-threads 1 {params.extra} -O {output.vcf:q}
+        """
+
+
+rule summarize_pileup:
+    """Count the alleles of common variants, from which contamination is estimated."""
+    input:
+        reads=sample_alignment,
+        reference=config["reference"]["genome"],
+        common=config["reference"]["common_variants"] or [],
+        regions=regions_of_case,
+    output:
+        table=temp("results/{case}/quality/{sample}.pileups.table"),
+    log:
+        "logs/{case}/summarize_pileup.{sample}.log",
+    benchmark:
+        "benchmarks/{case}/summarize_pileup.{sample}.tsv"
+    conda:
+        "../../envs/gatk4.yaml"
+    resources:
+        mem_mb=2500,
+        runtime=240,
+    shell:
+        r"""
+        exec 2>{log:q}
+        gatk --java-options -Xmx2000m GetPileupSummaries -R {input.reference:q} \
+            -I {input.reads:q} -V {input.common:q} -L {input.common:q} -L {input.regions:q} \
+            --interval-set-rule INTERSECTION -O {output.table:q}
+        """
+
+
+rule estimate_contamination:
+    """Estimate how much of the tumour's DNA is another person's."""
+    input:
+        pileups=pileup_summaries,
+    output:
+        table="results/{case}/quality/{sample}.contamination.table",
+        segments=temp("results/{case}/quality/{sample}.segments.table"),
+    log:
+        "logs/{case}/estimate_contamination.{sample}.log",
+    benchmark:
+        "benchmarks/{case}/estimate_contamination.{sample}.tsv"
+    conda:
+        "../../envs/gatk4.yaml"
+    params:
+        matched=matched_pileups,
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    shell:
+        r"""
+        exec 2>{log:q}
+        gatk --java-options -Xmx1500m CalculateContamination -I {input.pileups[0]:q} \
+            {params.matched:q} -O {output.table:q} --tumor-segmentation {output.segments:q}
+        """
+
+
+rule filter_mutect2:
+    """Join the pieces, learn the orientation bias and filter the calls."""
+    input:
+        vcfs=mutect2_pieces("results/{case}/calls/{sample}.mutect2.{piece}.vcf.gz"),
+        indexes=mutect2_pieces("results/{case}/calls/{sample}.mutect2.{piece}.vcf.gz.tbi"),
+        stats=mutect2_pieces("results/{case}/calls/{sample}.mutect2.{piece}.vcf.gz.stats"),
+        f1r2=mutect2_pieces("results/{case}/calls/{sample}.mutect2.{piece}.f1r2.tar.gz"),
+        contamination=contamination_table,
+        reference=config["reference"]["genome"],
+    output:
+        vcf="results/{case}/calls/{sample}.mutect2.vcf.gz",
+        index="results/{case}/calls/{sample}.mutect2.vcf.gz.tbi",
+    log:
+        "logs/{case}/filter_mutect2.{sample}.log",
+    benchmark:
+        "benchmarks/{case}/filter_mutect2.{sample}.tsv"
+    conda:
+        "../../envs/gatk4.yaml"
+    params:
+        script=ROOT / "scripts" / "filter_mutect2.sh",
+        contamination=contamination_options,
+    resources:
+        mem_mb=3500,
+        runtime=240,
+    shell:
+        r"""
+        exec 2>{log:q}
+        bash {params.script:q} {input.reference:q} {output.vcf:q} {resources.tmpdir:q} \
+            {input.vcfs:q} -- {params.contamination:q}
+        """

@@ -1,0 +1,51 @@
+"""Load the config and the sample sheet, once, and check both."""
+
+import sys
+from pathlib import Path
+
+ROOT = Path(workflow.basedir)
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from consilium import fingerprint
+from consilium.clinical import read_clinical
+from consilium.genome import genome_megabases
+from consilium.samples import check_config, read_sheet
+
+check_config(config, ROOT)
+SHEET = read_sheet(config["samples"], config)
+CLINICAL = read_clinical(config["clinical"], SHEET)
+
+# Snakemake reruns a rule when its script changes, not when what the script imports
+# does. A rule that names this as a param reruns for both.
+CODE = fingerprint()
+FORMAT = config["alignment"]["format"]
+GENOME_MB = genome_megabases(config["reference"]["genome"])
+KNOWLEDGE = sorted(str(p) for p in Path(config["knowledge"]["base"]).rglob("*.*"))
+
+
+wildcard_constraints:
+    case="|".join(SHEET.cases),
+    sample="|".join(SHEET.samples),
+    caller="|".join(config["callers"]),
+    assay="|".join(config["assays"]),
+    lane=r"[A-Za-z0-9._-]+",
+    piece=r"\d+",
+
+
+def alignment(sample):
+    """The alignments of a sample: its own from the sheet, or those we make."""
+    unit = SHEET.unit(sample)
+    case = SHEET.case_of(sample)
+    return unit.bam or unit.cram or f"results/{case}/reads/{sample}.{FORMAT}"
+
+
+def tumor_alignment(wildcards):
+    """The tumour's alignments; none when it starts at variants."""
+    starts_later = SHEET.start(wildcards.sample) in {"variants", "events"}
+    return [] if starts_later else [alignment(wildcards.sample)]
+
+
+def normal_alignment(wildcards):
+    """The matched normal's alignments, or none."""
+    normal = SHEET.normal(wildcards.case)
+    return [alignment(normal)] if normal else []

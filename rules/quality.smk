@@ -1,0 +1,59 @@
+"""Judge a case's data against its assay's limits.
+
+In:  quality files of every sample, callability.tsv
+Out: results/{case}/quality.json: verdict (RELEASE | REVIEW | FAIL), reasons, checks
+"""
+
+
+def case_quality_files(wildcards):
+    """The quality files of all samples of a case that have reads."""
+    case = wildcards.case
+    tumors = SHEET.tumors(case)
+    files = []
+    for sample in filter(None, (*tumors, SHEET.normal(case))):
+        base = f"results/{case}/quality/{sample}"
+        start = SHEET.start(sample)
+        if start in {"variants", "events"}:
+            continue
+        files += [f"{base}.regions.bed.gz", f"{base}.thresholds.bed.gz", f"{base}.idxstats.tsv"]
+        files += [f"{base}.duplicates.json"] if start == "reads" else []
+        if sample in tumors and config["reference"]["common_variants"]:
+            files.append(f"{base}.contamination.table")
+    return files
+
+
+def case_limits(wildcards):
+    """The limits of the case's assay."""
+    return config["quality"][config["assays"][SHEET.assay(wildcards.case)]["limits"]]
+
+
+def case_roles(wildcards):
+    """The role of every sample of a case, and where it starts."""
+    normal = SHEET.normal(wildcards.case)
+    roles = {sample: "tumor" for sample in SHEET.tumors(wildcards.case)}
+    roles |= {normal: "normal"} if normal else {}
+    return {sample: [role, SHEET.start(sample)] for sample, role in roles.items()}
+
+
+rule assess_quality:
+    """Compare what was measured with the assay's limits and give the verdict."""
+    input:
+        files=case_quality_files,
+        callability="results/{case}/callability.tsv",
+    output:
+        quality="results/{case}/quality.json",
+    log:
+        "logs/{case}/assess_quality.log",
+    benchmark:
+        "benchmarks/{case}/assess_quality.tsv"
+    conda:
+        "../envs/python.yaml"
+    params:
+        code=CODE,
+        limits=case_limits,
+        samples=case_roles,
+    resources:
+        mem_mb=500,
+        runtime=15,
+    script:
+        "../scripts/assess_quality.py"

@@ -1,0 +1,102 @@
+"""Which files a finished case consists of, and how to tell that each is sound.
+
+`seal_case` checks them and the tests count them; what is not named here is not delivered.
+"""
+
+import csv
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pysam
+
+from consilium.samples import SampleSheet
+
+TABLES = ("variants.tsv", "callability.tsv", "events.tsv", "therapies.tsv")
+DOCUMENTS = ("interpretation.json", "quality.json", "report.json")
+
+
+def expected_files(
+    sheet: SampleSheet, case: str, callers: list[str], alignment_format: str
+) -> Iterator[str]:
+    """Paths, relative to results/{case}/, of what a finished case must hold (manifest aside)."""
+    yield "report.html"
+    yield from DOCUMENTS
+    yield from TABLES
+    index = {"bam": "csi", "cram": "crai"}[alignment_format]
+    tumors = sheet.tumors(case)
+    for sample in filter(None, (*tumors, sheet.normal(case))):
+        start = sheet.start(sample)
+        if start == "reads":
+            yield f"reads/{sample}.{alignment_format}"
+            yield f"reads/{sample}.{alignment_format}.{index}"
+            yield f"quality/{sample}.duplicates.json"
+            yield from (f"quality/{sample}.{lane}.fastp.json" for lane in sheet.lanes(sample))
+        if start in {"reads", "alignments"}:
+            yield f"quality/{sample}.mosdepth.summary.txt"
+            if sample in tumors:
+                yield from (f"calls/{sample}.{caller}.vcf.gz" for caller in callers)
+                yield from (f"calls/{sample}.{caller}.vcf.gz.tbi" for caller in callers)
+
+
+def _alignments(path: Path) -> str:
+    with pysam.AlignmentFile(str(path), check_sq=False) as reads:
+        if not reads.has_index():
+            return "has no index"
+    return ""
+
+
+def _bam(path: Path) -> str:
+    with path.open("rb") as handle:
+        handle.seek(-28, 2)
+        if not handle.read().startswith(b"\x1f\x8b"):
+            return "ends early (no end-of-file block)"
+    return _alignments(path)
+
+
+def _calls(path: Path) -> str:
+    with pysam.VariantFile(str(path)) as records:
+        if not len(records.header.samples):
+            return "names no sample"
+        next(iter(records), None)
+    return "" if Path(f"{path}.tbi").exists() else "has no index"
+
+
+def _table(path: Path) -> str:
+    with path.open(newline="") as handle:
+        rows = csv.reader(handle, delimiter="\t")
+        width = len(next(rows, []))
+        uneven = [n for n, row in enumerate(rows, start=2) if len(row) != width]
+    return f"row {uneven[0]} does not have {width} cells" if uneven else ""
+
+
+def _document(path: Path) -> str:
+    json.loads(path.read_text())
+    return ""
+
+
+def _page(path: Path) -> str:
+    return "" if path.read_text().rstrip().endswith("</html>") else "ends early"
+
+
+CHECKS: dict[str, Callable[[Path], str]] = {
+    ".bam": _bam,
+    ".cram": _alignments,
+    ".vcf.gz": _calls,
+    ".tsv": _table,
+    ".json": _document,
+    ".html": _page,
+}
+
+
+def problem(path: Path) -> str:
+    """What is wrong with a delivered file, in words; empty when it is sound."""
+    if not path.exists():
+        return "is missing"
+    if not path.stat().st_size:
+        return "is empty"
+    check = next((c for suffix, c in CHECKS.items() if path.name.endswith(suffix)), None)
+    try:
+        return check(path) if check else ""
+    except (OSError, ValueError) as error:
+        return f"cannot be read: {error}"

@@ -1,0 +1,77 @@
+"""What became of each case of a run."""
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from consilium.records import Therapy
+from consilium.report import render_index
+from consilium.tables import read_rows, write_rows
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSummary:
+    """One line of results/summary.tsv."""
+
+    case: str
+    verdict: str  # RELEASE | REVIEW | FAIL, or STOPPED when the case was not finished
+    reasons: str  # in words
+    top_finding: str
+    report: str | None  # path below results/
+
+
+def top_finding(therapies: Iterable[Therapy]) -> str:
+    """The first row of a case's therapies that carries a tier, in words."""
+    first = next((row for row in therapies if row.tier and row.action in {"ACT", "AVOID"}), None)
+    if first is None:
+        return "no therapy row in a tier"
+    return f"{first.tier} {first.action.lower()}: {first.regimen} ({first.biomarker})"
+
+
+def finished_case(folder: Path) -> CaseSummary:
+    """The summary of a case that was sealed."""
+    manifest = json.loads((folder / "manifest.json").read_text())
+    finding = top_finding(read_rows(folder / "therapies.tsv", Therapy))
+    if manifest["verdict"] == "FAIL":
+        finding = "none may be used: quality failed"
+    reasons = "; ".join(manifest["reasons"])
+    report = f"{folder.name}/report.html"
+    return CaseSummary(folder.name, manifest["verdict"], reasons, finding, report)
+
+
+def failures(snakemake_log: str) -> dict[str, list[str]]:
+    """Rule and last words of each failed job, by case, from the text of Snakemake's own log."""
+    found: dict[str, list[str]] = {}
+    block = r"^Error in rule (\w+):\n(?:.*\n)*?\s+log: (\S+)"
+    for rule, log in re.findall(block, snakemake_log, re.M):
+        parts = Path(log).parts
+        case = parts[1] if len(parts) > 2 else ""
+        path = Path(log)
+        lines = path.read_text(errors="replace").strip().splitlines() if path.exists() else []
+        words = f"{rule}: {lines[-1] if lines else 'no message'} (see {log})"
+        if words not in found.setdefault(case, []):
+            found[case].append(words)
+    return found
+
+
+def broken_run(cases: Iterable[str], results: Path, snakemake_log: Path) -> None:
+    """Write summary and index of a run that stopped with some cases unfinished."""
+    text = snakemake_log.read_text(errors="replace") if snakemake_log.exists() else ""
+    failed = failures(text)
+    rows = []
+    for case in cases:
+        if (results / case / "manifest.json").exists() and case not in failed:
+            rows.append(finished_case(results / case))
+            continue
+        why = failed.get(case) or failed.get("prepared") or ["not finished: run again to resume"]
+        rows.append(CaseSummary(case, "STOPPED", "; ".join(why), "", None))
+    write_summary(rows, results)
+
+
+def write_summary(rows: list[CaseSummary], results: Path) -> None:
+    """Write results/summary.tsv and results/index.html."""
+    results.mkdir(exist_ok=True)
+    write_rows(results / "summary.tsv", CaseSummary, rows)
+    (results / "index.html").write_text(render_index(rows))
