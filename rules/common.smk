@@ -1,10 +1,13 @@
 """Load the config and the sample sheet, once, and check both."""
 
+import os
 import sys
 from pathlib import Path
 
 ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT / "scripts"))
+# The tools of `make setup` come first on the path; under --sdm conda an environment's own do.
+os.environ["PATH"] = f"{ROOT}/.tools/bin{os.pathsep}{os.environ['PATH']}"
 
 from consilium import fingerprint
 from consilium.clinical import read_clinical

@@ -130,6 +130,7 @@ class Callability:
     sample: str
     feature: str
     gene: str
+    scope: str  # required | gene (as in Locus) | class (an event class: fusion, copy number, ...)
     state: str  # PRESENT | ABSENT | INDETERMINATE | NOT_ASSESSED
     reason: str
     transcript: str | None
