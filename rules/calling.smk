@@ -68,12 +68,12 @@ rule split_intervals:
         "benchmarks/prepared/split_intervals.{assay}.tsv"
     conda:
         "../envs/gatk4.yaml"
-    params:
-        count=pieces_of_assay,
-        padding=config["calling"]["interval_padding"],
     resources:
         mem_mb=2000,
         runtime=60,
+    params:
+        count=pieces_of_assay,
+        padding=config["calling"]["interval_padding"],
     shell:
         r"""
         exec 2>{log:q}

@@ -11,8 +11,9 @@ os.environ["PATH"] = f"{ROOT}/.tools/bin{os.pathsep}{os.environ['PATH']}"
 
 from consilium import fingerprint
 from consilium.clinical import read_clinical
+from consilium.configuration import check_config
 from consilium.genome import genome_megabases
-from consilium.samples import check_config, read_sheet
+from consilium.samples import read_sheet
 
 check_config(config, ROOT)
 SHEET = read_sheet(config["samples"], config)

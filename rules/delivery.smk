@@ -70,13 +70,13 @@ rule seal_case:
         "benchmarks/{case}/seal_case.tsv"
     conda:
         "../envs/python.yaml"
+    resources:
+        mem_mb=500,
+        runtime=60,
     params:
         code=CODE,
         files=delivered,
         config=config,
-    resources:
-        mem_mb=500,
-        runtime=60,
     script:
         "../scripts/seal_case.py"
 

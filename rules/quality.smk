@@ -16,15 +16,16 @@ def case_quality_files(wildcards):
         if start in {"variants", "events"}:
             continue
         files += [f"{base}.regions.bed.gz", f"{base}.thresholds.bed.gz", f"{base}.idxstats.tsv"]
-        files += [f"{base}.duplicates.json"] if start == "reads" else []
+        files += [f"{base}.duplicates.txt"] if start == "reads" else []
         if sample in tumors and config["reference"]["common_variants"]:
             files.append(f"{base}.contamination.table")
     return files
 
 
 def case_limits(wildcards):
-    """The limits of the case's assay."""
-    return config["quality"][config["assays"][SHEET.assay(wildcards.case)]["limits"]]
+    """The limits of the case's assay; none where no reads are looked at."""
+    assay = SHEET.assay(wildcards.case)
+    return config["quality"][config["assays"][assay]["limits"]] if assay else {}
 
 
 def case_roles(wildcards):
@@ -48,12 +49,12 @@ rule assess_quality:
         "benchmarks/{case}/assess_quality.tsv"
     conda:
         "../envs/python.yaml"
+    resources:
+        mem_mb=500,
+        runtime=15,
     params:
         code=CODE,
         limits=case_limits,
         samples=case_roles,
-    resources:
-        mem_mb=500,
-        runtime=15,
     script:
         "../scripts/assess_quality.py"

@@ -56,14 +56,14 @@ rule trim_lane:
         "benchmarks/{case}/trim_lane.{sample}.{lane}.tsv"
     conda:
         "../envs/trim.yaml"
-    params:
-        script=ROOT / "scripts" / "trim_lane.sh",
-        min_length=config["trimming"]["min_length"],
-        extra=config["trimming"]["extra"],
     threads: 2
     resources:
         mem_mb=2500,
         runtime=240,
+    params:
+        script=ROOT / "scripts" / "trim_lane.sh",
+        min_length=config["trimming"]["min_length"],
+        extra=config["trimming"]["extra"],
     shell:
         r"""
         exec 2>{log:q}
@@ -80,25 +80,25 @@ rule merge_lanes:
     output:
         reads=f"results/{{case}}/reads/{{sample}}.{FORMAT}",
         index=f"results/{{case}}/reads/{{sample}}.{FORMAT}.{'csi' if FORMAT == 'bam' else 'crai'}",
-        duplicates="results/{case}/quality/{sample}.duplicates.json",
+        duplicates="results/{case}/quality/{sample}.duplicates.txt",
     log:
         "logs/{case}/merge_lanes.{sample}.log",
     benchmark:
         "benchmarks/{case}/merge_lanes.{sample}.tsv"
     conda:
         "../envs/samtools.yaml"
-    params:
-        format=FORMAT,
     threads: 2
     resources:
         mem_mb=1500,
         runtime=480,
+    params:
+        format=FORMAT,
     shell:
         r"""
         exec 2>{log:q}
         samtools merge -u -o - {input.bams:q} \
             | samtools markdup -@ {threads} -T {resources.tmpdir:q}/{wildcards.sample}.markdup \
-                -f {output.duplicates:q} --json --reference {input.reference:q} \
+                -f {output.duplicates:q} --reference {input.reference:q} \
                 -O {params.format} --write-index - {output.reads:q}
         """
 
@@ -120,13 +120,13 @@ rule measure_coverage:
         "benchmarks/{case}/measure_coverage.{sample}.tsv"
     conda:
         "../envs/mosdepth.yaml"
-    params:
-        prefix="results/{case}/quality/{sample}",
-        thresholds="1,10,20,30,50,100,200,500",
     threads: 2
     resources:
         mem_mb=1000 + 2 * GENOME_MB,
         runtime=120,
+    params:
+        prefix="results/{case}/quality/{sample}",
+        thresholds="1,10,20,30,50,100,200,500",
     shell:
         r"""
         exec 2>{log:q}

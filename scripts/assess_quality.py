@@ -25,7 +25,7 @@ def mean_depth(regions: Path) -> float | None:
 
 
 def covered(thresholds: Path) -> dict[str, float]:
-    """Fraction of target bases at each depth of a mosdepth .thresholds.bed.gz, by `targets_at_Nx`."""
+    """Fraction of target bases at each depth of a mosdepth .thresholds.bed.gz, by metric."""
     with gzip.open(thresholds, "rt") as handle:
         header = next(handle).rstrip("\n").split("\t")
         rows = [line.rstrip("\n").split("\t") for line in handle]
@@ -48,9 +48,10 @@ def reads_mapped(idxstats: Path) -> float | None:
 
 
 def duplicates(stats: Path) -> float | None:
-    """Fraction of examined reads that were marked, from samtools markdup --json."""
-    counts = json.loads(stats.read_text())
-    return counts["DUPLICATE TOTAL"] / counts["EXAMINED"] if counts["EXAMINED"] else None
+    """Fraction of examined reads that were marked, from samtools markdup -f."""
+    counts = dict(line.split(": ", 1) for line in stats.read_text().splitlines() if ": " in line)
+    examined = int(counts["EXAMINED"])
+    return int(counts["DUPLICATE TOTAL"]) / examined if examined else None
 
 
 def contamination(table: Path) -> float | None:
@@ -77,7 +78,7 @@ def measure(folder: Path, sample: str, rows: list[Callability]) -> dict[str, flo
     readers = {
         "mean_depth": (mean_depth, "regions.bed.gz"),
         "reads_mapped": (reads_mapped, "idxstats.tsv"),
-        "duplicates": (duplicates, "duplicates.json"),
+        "duplicates": (duplicates, "duplicates.txt"),
         "contamination": (contamination, "contamination.table"),
     }
     for metric, (read, suffix) in readers.items():
@@ -87,9 +88,7 @@ def measure(folder: Path, sample: str, rows: list[Callability]) -> dict[str, flo
     return values | (covered(thresholds) if thresholds.exists() else {})
 
 
-def check(
-    sample: str, metric: str, value: float | None, limit: Mapping[str, Any]
-) -> QualityCheck:
+def check(sample: str, metric: str, value: float | None, limit: Mapping[str, Any]) -> QualityCheck:
     """One metric against its limits."""
     review, fail, direction = limit["review"], limit["fail"], limit["direction"]
     sign = 1 if direction == "min" else -1
@@ -111,7 +110,9 @@ def judge(checks: list[QualityCheck], unread: list[str]) -> tuple[str, list[str]
     """The verdict and its reasons: the worst check decides; a case without reads is for review."""
     worst = max((ORDER[c.verdict] for c in checks), default=0)
     reasons = [c.reason for c in checks if ORDER[c.verdict] >= ORDER["REVIEW"]]
-    reasons += [f"{sample}: starts after its reads, so their quality is unknown" for sample in unread]
+    reasons += [
+        f"{sample}: starts after its reads, so their quality is unknown" for sample in unread
+    ]
     if worst == ORDER["FAIL"]:
         return "FAIL", reasons
     return ("REVIEW", reasons) if reasons else ("RELEASE", ["every measured limit is met"])

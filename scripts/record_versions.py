@@ -36,7 +36,7 @@ def tool_version(command: list[str], pattern: str) -> str | None:
 
 
 def main(used: list[str], versions: Path) -> None:
-    """From tools' own words to one JSON object; tools not on the PATH are left to their env file."""
+    """From tools' own words to one JSON object; a tool not on the PATH is left to its env file."""
     tools = {name: tool_version(*TOOLS[name]) or "see envs/" for name in sorted(used)}
     libraries = {name: version(name) for name in LIBRARIES}
     versions.write_text(json.dumps(tools | libraries, indent=1, sort_keys=True) + "\n")

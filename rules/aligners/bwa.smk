@@ -15,11 +15,11 @@ rule index_genome:
         "benchmarks/prepared/index_genome.tsv"
     conda:
         "../../envs/bwa.yaml"
-    params:
-        prefix="prepared/index/bwa/genome",
     resources:
         mem_mb=1000 + 2 * GENOME_MB,
         runtime=180,
+    params:
+        prefix="prepared/index/bwa/genome",
     shell:
         r"""
         exec 2>{log:q}
@@ -40,14 +40,14 @@ rule align_lane:
         "benchmarks/{case}/align_lane.{sample}.{lane}.tsv"
     conda:
         "../../envs/align_bwa.yaml"
-    params:
-        index=INDEX,
-        read_group=read_group,
-        paired=branch(lane_is_paired, then="-p", otherwise=""),
     threads: 8
     resources:
         mem_mb=2500 + 2 * GENOME_MB,
         runtime=720,
+    params:
+        index=INDEX,
+        read_group=read_group,
+        paired=branch(lane_is_paired, then="-p", otherwise=""),
     shell:
         r"""
         exec 2>{log:q}

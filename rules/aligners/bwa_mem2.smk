@@ -15,11 +15,11 @@ rule index_genome:
         "benchmarks/prepared/index_genome.tsv"
     conda:
         "../../envs/bwa_mem2.yaml"
-    params:
-        prefix="prepared/index/bwa_mem2/genome",
     resources:
         mem_mb=1000 + 28 * GENOME_MB,
         runtime=180,
+    params:
+        prefix="prepared/index/bwa_mem2/genome",
     shell:
         r"""
         exec 2>{log:q}
@@ -40,14 +40,14 @@ rule align_lane:
         "benchmarks/{case}/align_lane.{sample}.{lane}.tsv"
     conda:
         "../../envs/align_bwa_mem2.yaml"
-    params:
-        index=INDEX,
-        read_group=read_group,
-        paired=branch(lane_is_paired, then="-p", otherwise=""),
     threads: 8
     resources:
         mem_mb=2500 + 6 * GENOME_MB,
         runtime=720,
+    params:
+        index=INDEX,
+        read_group=read_group,
+        paired=branch(lane_is_paired, then="-p", otherwise=""),
     shell:
         r"""
         exec 2>{log:q}

@@ -38,13 +38,13 @@ rule align_lane:
         "benchmarks/{case}/align_lane.{sample}.{lane}.tsv"
     conda:
         "../../envs/align_minimap2.yaml"
-    params:
-        read_group=read_group,
-        paired=branch(lane_is_paired, then="--frag=yes", otherwise="--frag=no"),
     threads: 8
     resources:
         mem_mb=2500 + 3 * GENOME_MB,
         runtime=720,
+    params:
+        read_group=read_group,
+        paired=branch(lane_is_paired, then="--frag=yes", otherwise="--frag=no"),
     shell:
         r"""
         exec 2>{log:q}

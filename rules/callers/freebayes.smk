@@ -20,12 +20,12 @@ rule call_freebayes:
         "benchmarks/{case}/call_freebayes.{sample}.tsv"
     conda:
         "../../envs/call_freebayes.yaml"
-    params:
-        min_vaf=config["freebayes"]["min_vaf"],
-        min_alt_reads=config["freebayes"]["min_alt_reads"],
     resources:
         mem_mb=2000,
         runtime=1440,
+    params:
+        min_vaf=config["freebayes"]["min_vaf"],
+        min_alt_reads=config["freebayes"]["min_alt_reads"],
     shell:
         r"""
         exec 2>{log:q}

@@ -91,13 +91,13 @@ rule call_mutect2:
         "benchmarks/{case}/call_mutect2.{sample}.{piece}.tsv"
     conda:
         "../../envs/gatk4.yaml"
+    resources:
+        mem_mb=3500,
+        runtime=1440,
     params:
         normal=mutect2_normal,
         resources=mutect2_resources,
         extra=config["mutect2"]["extra"],
-    resources:
-        mem_mb=3500,
-        runtime=1440,
     shell:
         r"""
         exec 2>{log:q}
@@ -150,11 +150,11 @@ rule estimate_contamination:
         "benchmarks/{case}/estimate_contamination.{sample}.tsv"
     conda:
         "../../envs/gatk4.yaml"
-    params:
-        matched=matched_pileups,
     resources:
         mem_mb=2000,
         runtime=60,
+    params:
+        matched=matched_pileups,
     shell:
         r"""
         exec 2>{log:q}
@@ -181,12 +181,12 @@ rule filter_mutect2:
         "benchmarks/{case}/filter_mutect2.{sample}.tsv"
     conda:
         "../../envs/gatk4.yaml"
-    params:
-        script=ROOT / "scripts" / "filter_mutect2.sh",
-        contamination=contamination_options,
     resources:
         mem_mb=3500,
         runtime=240,
+    params:
+        script=ROOT / "scripts" / "filter_mutect2.sh",
+        contamination=contamination_options,
     shell:
         r"""
         exec 2>{log:q}

@@ -30,7 +30,7 @@ def expected_files(
         if start == "reads":
             yield f"reads/{sample}.{alignment_format}"
             yield f"reads/{sample}.{alignment_format}.{index}"
-            yield f"quality/{sample}.duplicates.json"
+            yield f"quality/{sample}.duplicates.txt"
             yield from (f"quality/{sample}.{lane}.fastp.json" for lane in sheet.lanes(sample))
         if start in {"reads", "alignments"}:
             yield f"quality/{sample}.mosdepth.summary.txt"

@@ -9,7 +9,7 @@ import gzip
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import MISSING, fields
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TextIO, TypeVar, cast, get_type_hints
 
 Row = TypeVar("Row")
 
@@ -45,10 +45,10 @@ PARSERS: dict[Any, Callable[[str], Any]] = {
 }
 
 
-def open_text(path: str | Path) -> Any:
+def open_text(path: str | Path) -> TextIO:
     """A TSV for reading, gzipped or not, without a byte-order mark."""
     if Path(path).suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
+        return cast(TextIO, gzip.open(path, "rt", encoding="utf-8-sig", newline=""))
     return Path(path).open(encoding="utf-8-sig", newline="")
 
 

@@ -1,0 +1,107 @@
+"""The verdict: every metric read from its tool's own file, the worst one decides."""
+
+import gzip
+import json
+
+import pytest
+
+import assess_quality
+from consilium.records import Callability
+from consilium.tables import write_rows
+
+LIMITS = {
+    "tumor": {
+        "mean_depth": {"review": 200, "fail": 50, "direction": "min"},
+        "duplicates": {"review": 0.3, "fail": 0.6, "direction": "max"},
+        "loci_assessable": {"review": 0.9, "fail": 0.5, "direction": "min"},
+    },
+    "normal": {"mean_depth": {"review": 40, "fail": 15, "direction": "min"}},
+}
+
+
+def feature(name, state, scope="required"):
+    values = dict.fromkeys(Callability.__dataclass_fields__)
+    return Callability(
+        **values
+        | {
+            "sample": "T",
+            "feature": name,
+            "gene": "KRAS",
+            "state": state,
+            "scope": scope,
+            "reason": "",
+        }
+    )
+
+
+@pytest.fixture
+def case(tmp_path):
+    """A case with a tumour of 300x, 10 % duplicates and every locus assessable; edit and judge."""
+    folder = tmp_path / "C1"
+    (folder / "quality").mkdir(parents=True)
+    rows = [feature("KRAS codon 12", "ABSENT"), feature("BRCA1 mutation", "INDETERMINATE", "gene")]
+
+    def judge(depth=300.0, marked=10, features=rows, samples=None):
+        with gzip.open(folder / "quality/T.regions.bed.gz", "wt") as out:
+            out.write(f"chr1\t0\t100\tA\t{depth}\nchr1\t200\t500\tB\t{depth}\n")
+        (folder / "quality/T.duplicates.txt").write_text(
+            f"COMMAND: samtools markdup\nEXAMINED: 100\nDUPLICATE TOTAL: {marked}\n"
+        )
+        write_rows(folder / "callability.tsv", Callability, features)
+        assess_quality.main(
+            folder=folder,
+            callability=str(folder / "callability.tsv"),
+            samples=samples or {"T": ("tumor", "reads")},
+            limits=LIMITS,
+            quality=folder / "quality.json",
+        )
+        return json.loads((folder / "quality.json").read_text())
+
+    return judge
+
+
+def test_a_good_case_is_released(case):
+    quality = case()
+    assert quality["verdict"] == "RELEASE"
+    assert quality["samples"]["T"]["mean_depth"] == 300
+
+
+@pytest.mark.parametrize(
+    ("change", "verdict", "words"),
+    [
+        ({"depth": 120.0}, "REVIEW", "mean_depth 120 is beyond the review limit of 200"),
+        ({"depth": 20.0}, "FAIL", "mean_depth 20 is beyond the limit of 50"),
+        ({"marked": 40}, "REVIEW", "duplicates 0.4"),
+        ({"marked": 70}, "FAIL", "duplicates 0.7"),
+        ({"features": [feature("KRAS codon 12", "INDETERMINATE")]}, "FAIL", "loci_assessable 0"),
+        ({"samples": {"T": ("tumor", "variants")}}, "REVIEW", "starts after its reads"),
+    ],
+)
+def test_the_worst_metric_decides(case, change, verdict, words):
+    quality = case(**change)
+    assert quality["verdict"] == verdict
+    assert any(words in reason for reason in quality["reasons"])
+
+
+def test_gene_wide_and_untargeted_features_do_not_count_as_failures(case):
+    rows = [
+        feature("KRAS codon 12", "PRESENT"),
+        feature("ALK fusion", "NOT_ASSESSED", "class"),
+        feature("BRCA1 loss_of_function", "INDETERMINATE", "gene"),
+    ]
+    assert case(features=rows)["samples"]["T"]["loci_assessable"] == 1
+
+
+def test_a_metric_that_was_not_measured_is_said(case):
+    samples = {"T": ("tumor", "reads"), "N": ("normal", "alignments")}
+    checks = {(c["sample"], c["metric"]): c for c in case(samples=samples)["checks"]}
+    assert checks["N", "mean_depth"]["verdict"] == "NOT_ASSESSED"
+    assert "was not measured" in checks["N", "mean_depth"]["reason"]
+
+
+def test_target_coverage_comes_from_mosdepth_thresholds(tmp_path):
+    path = tmp_path / "T.thresholds.bed.gz"
+    with gzip.open(path, "wt") as out:
+        out.write("#chrom\tstart\tend\tregion\t20X\t100X\n")
+        out.write("chr1\t0\t100\tA\t100\t50\nchr1\t200\t300\tB\t100\t0\n")
+    assert assess_quality.covered(path) == {"targets_at_20x": 1.0, "targets_at_100x": 0.25}
