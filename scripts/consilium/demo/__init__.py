@@ -1,0 +1,1 @@
+"""Synthetic cases that show and test Consilium: an invented genome, invented patients."""
