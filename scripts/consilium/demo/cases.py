@@ -12,6 +12,8 @@ from consilium.demo.population import Polymorphism, draw_genotypes
 from consilium.demo.reads import Carried, Library
 from consilium.demo.reference import Region
 
+LOH_MARGIN = 1000  # bases beside a gene that are lost with it
+
 
 @dataclass(frozen=True, slots=True)
 class Truth:
@@ -29,6 +31,14 @@ class Truth:
     hgvs_p: str | None
     vaf: float
     origin: str  # somatic | germline | polymorphism
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a patient carries, and how a case's table calls it (None: a polymorphism)."""
+
+    variant: PlantedVariant | None
+    carried: Carried
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,91 +79,73 @@ class World:
 
 def samples_of(case: CaseFacts, number: int, world: World) -> list[Sample]:
     """The tumour and, where there is one, the normal of a case."""
-    planted = [_place(variant, world.genome) for variant in case.variants]
-    sites = {(allele.chrom, allele.pos) for _, allele in planted}
+    changes = [_planted(variant, case, world.genome) for variant in case.variants]
+    sites = {(change.carried.allele.chrom, change.carried.allele.pos) for change in changes}
     rng = np.random.default_rng([world.settings["seed"], 2, number])
-    germline = [
-        (None, Carried(allele, float(a), float(b)))
+    born = [
+        Change(None, Carried(allele, float(a), float(b)))
         for allele, a, b in draw_genotypes(world.polymorphisms, rng)
         if (allele.chrom, allele.pos) not in sites
     ]
-    germline += [
-        (variant, Carried(allele, 1.0, float(variant.zygosity == "hom")))
-        for variant, allele in planted
-        if variant.origin == "germline"
-    ]
-    somatic = [
-        (variant, _somatic(variant, allele, case, world.genome))
-        for variant, allele in planted
-        if variant.origin == "somatic"
-    ]
-    samples = [_sample(case, "tumor", case.tumor, 2 * number, germline + somatic, world)]
+    born += [c for c in changes if c.variant and c.variant.origin == "germline"]
+    acquired = [c for c in changes if c.variant and c.variant.origin == "somatic"]
+    samples = [_sample(case, "tumor", number, born + acquired, world)]
     if case.normal:
-        samples.append(_sample(case, "normal", case.normal, 2 * number + 1, germline, world))
+        samples.append(_sample(case, "normal", number, born, world))
     return samples
 
 
-def _place(variant: PlantedVariant, genome: Genome) -> tuple[PlantedVariant, Allele]:
-    return variant, genome.gene(variant.gene).allele(variant.c, genome.fetch)
-
-
-def _somatic(variant: PlantedVariant, allele: Allele, case: CaseFacts, genome: Genome) -> Carried:
+def _planted(variant: PlantedVariant, case: CaseFacts, genome: Genome) -> Change:
+    """Germline changes lie on haplotype A, or on both; somatic ones on some molecules of A."""
+    allele = genome.gene(variant.gene).allele(variant.c, genome.fetch)
+    if variant.origin == "germline":
+        return Change(variant, Carried(allele, 1.0, float(variant.zygosity == "hom")))
     if variant.vaf is None:
         raise ValueError(f"{case.name}: {variant.gene} {variant.c} is somatic and has no vaf")
     share = variant.vaf / _share_of_a(allele, case, genome)
     if share > 1:
         raise ValueError(f"{case.name}: {variant.gene} {variant.c} exceeds its haplotype")
-    return Carried(allele, share, 0.0)
+    return Change(variant, Carried(allele, share, 0.0))
+
+
+def _lost(case: CaseFacts, genome: Genome) -> tuple[tuple[str, int, int, float], ...]:
+    """Where the tumour lost a haplotype, and the share of the one it kept."""
+    models = [(genome.gene(gene), kept) for gene, kept in case.loh.items()]
+    return tuple((m.chrom, m.start - LOH_MARGIN, m.end + LOH_MARGIN, kept) for m, kept in models)
 
 
 def _share_of_a(allele: Allele, case: CaseFacts, genome: Genome) -> float:
-    for gene, kept in case.loh.items():
-        model = genome.gene(gene)
-        if allele.chrom == model.chrom and model.start <= allele.pos <= model.end:
+    for chrom, start, end, kept in _lost(case, genome):
+        if allele.chrom == chrom and start < allele.pos <= end:
             return kept
     return 0.5
 
 
-def _sample(
-    case: CaseFacts,
-    role: str,
-    sequencing: Sequencing,
-    seed: int,
-    carried: list[tuple[PlantedVariant | None, Carried]],
-    world: World,
-) -> Sample:
+def _sample(case: CaseFacts, role: str, number: int, changes: list[Change], world: World) -> Sample:
+    sequencing = case.tumor if role == "tumor" else case.normal
+    if sequencing is None:
+        raise ValueError(f"{case.name} has no {role}")
     name = f"{case.name}-{role[0].upper()}"
-    loh = case.loh if role == "tumor" else {}
-    models = [(world.genome.gene(gene), kept) for gene, kept in loh.items()]
     library = Library(
         name=name,
-        seed=seed,
-        carried=tuple(c for _, c in carried),
+        seed=2 * number + (role == "normal"),
+        carried=tuple(change.carried for change in changes),
         targets=tuple((chrom, start, end) for chrom, start, end, _ in world.targets),
-        kept=tuple((m.chrom, m.start - 1000, m.end + 1000, kept) for m, kept in models),
+        kept=_lost(case, world.genome) if role == "tumor" else (),
         dropout=case.dropout,
         duplicates=world.settings["duplicates"],
         depth=sequencing.depth,
     )
-    truth = []
-    for variant, entry in carried:
-        share = _share_of_a(entry.allele, case, world.genome) if role == "tumor" else 0.5
-        truth.append(_truth(case.name, name, variant, entry, share, world.genome))
-    return Sample(case, name, role, sequencing, library, tuple(truth))
+    truth = tuple(_truth(change, case, role, world.genome) for change in changes)
+    return Sample(case, name, role, sequencing, library, truth)
 
 
-def _truth(
-    case: str,
-    sample: str,
-    variant: PlantedVariant | None,
-    carried: Carried,
-    share_of_a: float,
-    genome: Genome,
-) -> Truth:
-    allele = carried.allele
+def _truth(change: Change, case: CaseFacts, role: str, genome: Genome) -> Truth:
+    variant, allele = change.variant, change.carried.allele
+    share_of_a = _share_of_a(allele, case, genome) if role == "tumor" else 0.5
     return Truth(
-        case=case,
-        sample=sample,
+        case=case.name,
+        sample=f"{case.name}-{role[0].upper()}",
         chrom=allele.chrom,
         pos=allele.pos,
         ref=allele.ref,
@@ -162,6 +154,6 @@ def _truth(
         transcript=genome.gene(variant.gene).facts.transcript if variant else None,
         hgvs_c=variant.c if variant else None,
         hgvs_p=variant.p if variant else None,
-        vaf=round(carried.on_a * share_of_a + carried.on_b * (1 - share_of_a), 4),
+        vaf=round(change.carried.on_a * share_of_a + change.carried.on_b * (1 - share_of_a), 4),
         origin=variant.origin if variant else "polymorphism",
     )

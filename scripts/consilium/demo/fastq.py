@@ -3,7 +3,6 @@
 import gzip
 from contextlib import ExitStack
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +20,7 @@ def write_library(
     pairs, names = 0, list(lanes)
     with ExitStack() as stack:
         files = {
-            lane: [stack.enter_context(_gzip(path, simulator)) for path in paths]
+            lane: [_gzip(stack, path, simulator.settings["compression"]) for path in paths]
             for lane, paths in lanes.items()
         }
         for numbers, molecules, rng in simulator.pairs(library):
@@ -39,18 +38,12 @@ def write_library(
     return pairs
 
 
-class _gzip(gzip.GzipFile):
+def _gzip(stack: ExitStack, path: Path, level: int) -> gzip.GzipFile:
     """A gzip file without a name or a date in its head."""
-
-    def __init__(self, path: Path, simulator: Simulator) -> None:
-        self.raw: BinaryIO = path.open("wb")
-        level = simulator.settings["compression"]
-        super().__init__(filename="", mode="wb", fileobj=self.raw, compresslevel=level, mtime=0)
-
-    def close(self) -> None:
-        """Close the stream and the file below it."""
-        super().close()
-        self.raw.close()
+    raw = stack.enter_context(path.open("wb"))
+    return stack.enter_context(
+        gzip.GzipFile(filename="", mode="wb", fileobj=raw, compresslevel=level, mtime=0)
+    )
 
 
 def _records(prefix: str, numbers: NDArray[np.int64], seen: Bytes, scores: Bytes) -> bytes:

@@ -67,6 +67,7 @@ class Places:
     """Where a random change does no harm to a protein, a splice site or a promoter."""
 
     def __init__(self, genome: Genome) -> None:
+        """Take the genome whose genes are to be left alone."""
         self.genome = genome
 
     def draw(self, chrom: str, at: int, rng: np.random.Generator, indels: float) -> Allele | None:
@@ -109,4 +110,4 @@ def _is_silent(genome: Genome, gene: GeneModel, at: int, base: str) -> bool:
     if not gene.forward:
         before, base = reverse(before)[::-1], reverse(base)
     after = before[: index % 3] + base + before[index % 3 + 1 :]
-    return CODE.get(after) == CODE[before]
+    return bool(CODE.get(after) == CODE[before])

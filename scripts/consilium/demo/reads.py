@@ -72,10 +72,10 @@ class Simulator:
     """Draws pairs of reads from libraries over one genome."""
 
     def __init__(self, genome: Genome, settings: dict[str, Any]) -> None:
+        """Take a genome and the `reads` block of the simulation's settings."""
         self.settings = settings
         text = "".join(genome.contigs.values())
-        self.codes: Bytes = np.searchsorted(BASES[:4], np.frombuffer(text.encode(), np.uint8))
-        self.codes = self.codes.astype(np.uint8)
+        self.codes = _codes(text)
         ends = np.cumsum([len(bases) for bases in genome.contigs.values()])
         self.offsets = dict(zip(genome.contigs, [0, *ends[:-1].tolist()], strict=True))
         self.ends = ends
@@ -142,8 +142,9 @@ class Simulator:
             wanted[self.offsets[chrom] + left + 1 : self.offsets[chrom] + right + 1] = 1
         before = np.cumsum(wanted)
         per_fragment = (before[start + length] - before[start]).mean()
-        assert library.depth is not None
-        return round(library.depth * int(before[-1]) / per_fragment)
+        if library.depth is None:
+            raise ValueError(f"{library.name}: neither depth nor pairs are given")
+        return round(library.depth * int(before[-1]) / float(per_fragment))
 
     def bases(self, library: Library, molecules: Molecules) -> tuple[Bytes, Numbers]:
         """The molecules' sequences, a row each, and their lengths after indels."""

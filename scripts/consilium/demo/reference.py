@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Literal
 
 import pysam
 
@@ -131,7 +132,7 @@ def write_population(
     _compress(lines, path, "vcf")
 
 
-def _compress(lines: list[str], path: Path, preset: str) -> None:
+def _compress(lines: list[str], path: Path, preset: Literal["gff", "vcf"]) -> None:
     plain = path.with_suffix("")
     plain.write_text("\n".join(lines) + "\n")
     pysam.tabix_compress(str(plain), str(path), force=True)

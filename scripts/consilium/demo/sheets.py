@@ -9,7 +9,7 @@ from consilium.records import Clinical, Unit
 from consilium.tables import read_rows, write_rows
 
 NOTICE = "# SYNTHETIC: invented patients on an invented genome, made by scripts/make_demo.py\n"
-BUILD = "demo"
+BUILD = "other"
 KNOWLEDGE = "../resources/knowledge"
 
 
