@@ -1,0 +1,22 @@
+# Each target works alone, first, and again; the work is in envs/setup.sh and the Snakefile.
+export PATH := $(CURDIR)/.tools/bin:$(CURDIR)/.venv/bin:$(PATH)
+
+.PHONY: setup demo test bench lock
+
+setup: ## what a run needs
+	@envs/setup.sh
+
+demo: setup ## the bundled cases, from reads to reports
+	@python scripts/make_demo.py --out demo
+	@snakemake --directory demo --profile profiles/local --configfile demo/config/config.yaml; \
+	    status=$$?; envs/verdicts.sh demo/results/summary.tsv; exit $$status
+
+test: ## what the tests need, and the tests
+	@envs/setup.sh test
+	@pytest
+
+bench: setup ## our cost beside that of the tools alone
+	@python tests/bench/bench.py
+
+lock: ## new locks of Python packages and of GATK's jars
+	@envs/lock.sh

@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Lock anew, with hashes: Python packages (requirements*.in -> .txt) and GATK's jars (pom.xml -> jars.sha256).
+set -euo pipefail
+cd "$(dirname "$(readlink -f "$0")")/.."
+[ -d .tools/gatk ] || { echo "lock: run make setup first" >&2 && exit 1; }
+
+python3 -m venv .tools/uv
+.tools/uv/bin/pip install -q uv==0.13.9
+compile() { .tools/uv/bin/uv pip compile -q --generate-hashes --python-version 3.11 --no-header "$@"; }
+compile envs/requirements-dev.in -o envs/requirements-dev.txt
+compile envs/requirements.in -c envs/requirements-dev.txt -o envs/requirements.txt
+envs/gatk/fetch.sh lock
