@@ -1,21 +1,13 @@
 """Keep the one transcript of every gene that results are reported on."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from consilium.genes import Transcript, choose_transcripts, read_transcripts, same_accession
 from consilium.job import job
+from consilium.knowledge import read_knowledge
 from consilium.records import ChosenTranscript
-from consilium.tables import read_rows, write_rows
-
-
-@dataclass(frozen=True, slots=True)
-class Gene:
-    """The columns of the knowledge base's genes.tsv that matter here."""
-
-    gene: str
-    transcript: str | None
+from consilium.tables import write_rows
 
 
 def gff_lines(transcript: Transcript) -> Iterator[str]:
@@ -71,9 +63,12 @@ def describe(transcript: Transcript, expected: str | None) -> ChosenTranscript:
     )
 
 
-def main(gene_models: str, genes: str, preferred: Iterable[str], models: str, chosen: str) -> None:
+def main(
+    gene_models: str, knowledge: str, preferred: Iterable[str], models: str, chosen: str
+) -> None:
     """From all gene models to one transcript a gene, as GFF3 and as a table."""
-    expected = {g.gene: g.transcript for g in read_rows(genes, Gene) if g.transcript}
+    genes = read_knowledge(knowledge).genes.values()
+    expected = {gene.gene: gene.transcript for gene in genes if gene.transcript}
     transcripts = choose_transcripts(read_transcripts(gene_models), preferred, expected)
     places = sorted(transcripts.values(), key=lambda t: (t.chrom, t.exons[0], t.accession))
     with Path(models).open("w") as handle:
@@ -87,7 +82,7 @@ if __name__ == "__main__":
     with job() as snakemake:
         main(
             gene_models=snakemake.input.gene_models,
-            genes=snakemake.input.genes,
+            knowledge=snakemake.params.knowledge,
             preferred=snakemake.params.preferred,
             models=snakemake.output.models,
             chosen=snakemake.output.chosen,

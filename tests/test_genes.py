@@ -7,6 +7,7 @@ import pytest
 
 from consilium.enumeration import Enumerator
 from consilium.genes import Transcript, choose_transcript, choose_transcripts, read_transcripts
+from consilium.knowledge import parse_profile
 from consilium.loci import Unplaced, coding_span, find_place
 from consilium.vcf import Allele, atoms, combine, normalise
 
@@ -66,14 +67,14 @@ def human():
 @pytest.mark.parametrize("change", ANCHORS)
 def test_named_changes_have_their_known_places(human, change):
     transcripts, genome = human
-    gene, _, name = change.partition(" ")
-    found = Enumerator(transcripts[gene], genome).alleles(name)
+    leaf = parse_profile(change)
+    found = Enumerator(transcripts[leaf.gene], genome).alleles(leaf)
     assert ANCHORS[change] in map(str, found)
 
 
 def test_in_frame_deletion_has_every_spelling(human):
     transcripts, genome = human
-    found = Enumerator(transcripts["EGFR"], genome).alleles("p.E746_A750del")
+    found = Enumerator(transcripts["EGFR"], genome).alleles(parse_profile("EGFR p.E746_A750del"))
     assert [str(a) for a in found] == [
         "chr7:55174771:AGGAATTAAGAGAAGC:A",
         "chr7:55174772:GGAATTAAGAGAAGCA:G",
@@ -83,12 +84,13 @@ def test_in_frame_deletion_has_every_spelling(human):
 def test_a_residue_the_models_do_not_read_is_refused(human):
     transcripts, genome = human
     with pytest.raises(ValueError, match="reads V here, not W"):
-        Enumerator(transcripts["BRAF"], genome).alleles("p.W600E")
+        Enumerator(transcripts["BRAF"], genome).alleles(parse_profile("BRAF p.W600E"))
 
 
 def test_codon_gives_its_single_base_missense_changes(human):
     transcripts, genome = human
-    found = {str(a) for a in Enumerator(transcripts["KRAS"], genome).alleles("codon 12")}
+    leaf = parse_profile("KRAS codon 12")
+    found = {str(a) for a in Enumerator(transcripts["KRAS"], genome).alleles(leaf)}
     # GGT>AGT,CGT,TGT,GAT,GCT,GTT; the three changes of the last base are silent
     places = ("chr12:25245351:C", "chr12:25245350:C")
     assert found == {f"{place}:{alt}" for place in places for alt in "TGA"}
@@ -158,8 +160,9 @@ def test_a_codon_across_an_intron_has_two_intervals():
 
 @pytest.mark.parametrize("change", ["p.K2N", "p.K2*", "c.4_6del", "c.6+1G>C", "c.3_4insCCC"])
 def test_both_strands_spell_the_same_change(genomes, change):
-    one = Enumerator(plus(), genomes[1]).alleles(change)
-    other = Enumerator(mirrored(plus()), genomes[-1]).alleles(change)
+    leaf = parse_profile(f"ONE {change}")
+    one = Enumerator(plus(), genomes[1]).alleles(leaf)
+    other = Enumerator(mirrored(plus()), genomes[-1]).alleles(leaf)
     assert one
     made = {mutated(genomes[1], allele) for allele in one}
     turned = {mutated(genomes[-1], a)[::-1].translate(str.maketrans("ACGT", "TGCA")) for a in other}
@@ -199,19 +202,20 @@ def test_transcript_choice():
     assert choose_transcript([long, primary], [], None) == primary
 
 
+def place(text):
+    return find_place(parse_profile(text), {"ONE": plus()})
+
+
 def test_places_of_features():
-    models = {"ONE": plus()}
-    assert find_place("ONE codon 2", models, {}).intervals == ((1, (16, 19)),)
-    assert find_place("ONE exon 2 skipping [somatic]", models, {}).intervals == ((2, (28, 44)),)
-    wide = find_place("ONE loss_of_function", models, {})
+    assert place("ONE codon 2").intervals == ((1, (16, 19)),)
+    assert place("ONE exon 2 skipping [somatic]").intervals == ((2, (28, 44)),)
+    wide = place("ONE loss_of_function")
     assert (wide.scope, len(wide.intervals)) == ("gene", 2)
-    assert find_place("ONE fusion", models, {}).event_classes == ("FUSION",)
-    assert find_place("TMB >= 10", models, {}).event_classes == ("TMB",)
-    members = {"ONE hot": ["p.K2N", "p.M1V"]}
-    assert [i for _, i in find_place("ONE set hot", models, members).intervals] == [
-        (13, 16),
-        (16, 19),
-    ]
+    assert place("ONE fusion").event_classes == ("FUSION",)
+    assert place("ONE ITD").event_classes == ("ITD",)
+    assert place("ONE c.6+1G>C").intervals == ((None, (19, 20)),)
     with pytest.raises(Unplaced, match="TWO is not in the gene models"):
-        find_place("TWO codon 2", models, {})
-    assert coding_span(plus(), "6+1G>C") == (19, 19)
+        place("TWO codon 2")
+    with pytest.raises(Unplaced, match="no exon 9"):
+        place("ONE exon 9 mutation")
+    assert coding_span(plus(), "c.6+1G>C") == (19, 19)

@@ -3,70 +3,74 @@
 A change whose bases its name does not determine (an insertion named by its residues) has none.
 """
 
-import re
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import product
 
 import pysam
-from Bio.Data.CodonTable import standard_dna_table
-from Bio.Seq import Seq
+from Bio.Data.CodonTable import unambiguous_dna_by_name
 
 from consilium.genes import Transcript
-from consilium.loci import SPAN, coding_span
+from consilium.knowledge.coding import parse_coding
+from consilium.knowledge.profiles import Leaf
+from consilium.knowledge.protein import ProteinChange, parse_protein
+from consilium.loci import coding_span
 from consilium.vcf import Allele, normalise
 
 BASES = "ACGT"
+COMPLEMENT = str.maketrans("ACGTN", "TGCAN")
 FRAMES = 3  # an in-frame deletion may start at any base of its first codon, or of the one before
 
 
-@lru_cache(maxsize=1)
-def codon_table() -> dict[str, str]:
-    """Amino acid (`*` for stop) by codon: the standard code."""
-    return standard_dna_table.forward_table | dict.fromkeys(standard_dna_table.stop_codons, "*")
+CODONS: dict[str, str] = {
+    **unambiguous_dna_by_name["Standard"].forward_table,
+    **dict.fromkeys(unambiguous_dna_by_name["Standard"].stop_codons, "*"),
+}
 
 
 class Enumerator:
     """Turns the changes of one transcript into alleles of one genome."""
 
     def __init__(self, transcript: Transcript, genome: pysam.FastaFile) -> None:
+        """Spell the changes of one transcript."""
         self.transcript = transcript
         self.genome = genome
 
-    def alleles(self, change: str) -> list[Allele]:
-        """Alleles of `p.` and `c.` changes and of single-base changes of `codon N,...`.
+    def alleles(self, leaf: Leaf) -> list[Allele]:
+        """Alleles of a named change, and the single-base changes of named codons.
 
         Raises:
             ValueError: the gene models read another residue or base than the change names.
         """
-        if match := re.fullmatch(r"p\.([A-Z])(\d+)([A-Z*])", change):
-            return list(self._substitution(match[1], int(match[2]), match[3]))
-        if match := re.fullmatch(r"p\.([A-Z])(\d+)(?:_([A-Z])(\d+))?(del|dup)", change):
-            first, last = int(match[2]), int(match[4] or match[2])
-            self._expect(match[1], first)
-            self._expect(match[3] or match[1], last)
-            if match[5] == "dup":
-                return [self._duplication(first, last)]
-            return sorted(set(self._deletions(first, last)))
-        if match := re.fullmatch(r"(?:wild_type )?codons? ([\d,]+)", change):
-            codons = [int(number) for number in match[1].split(",")]
-            return [allele for codon in codons for allele in self._point_changes(codon)]
-        if change.startswith("c."):
-            allele = self._coding(change[2:])
+        if leaf.kind in {"codon", "wild_type"}:
+            return [allele for codon in leaf.codons for allele in self._point_changes(codon)]
+        if leaf.kind == "coding":
+            allele = self._coding(leaf.change or "")
             return [allele] if allele else []
-        return []
+        change = parse_protein(leaf.change or "") if leaf.kind == "protein" else None
+        return self._protein(change) if change else []
+
+    def _protein(self, change: ProteinChange) -> list[Allele]:
+        if change.kind in {"missense", "nonsense"}:
+            return list(self._substitution(change.first, change.start, change.inserted))
+        if change.kind not in {"deletion", "duplication"}:
+            return []
+        self._expect(change.first, change.start)
+        self._expect(change.last, change.end)
+        if change.kind == "duplication":
+            return [self._duplication(change.start, change.end)]
+        return sorted(set(self._deletions(change.start, change.end)))
 
     def coding_bases(self, first: int, last: int) -> str:
         """Bases c.`first` to c.`last` in the direction of transcription."""
         positions = map(self.transcript.coding_position, range(first, last + 1))
         text = "".join(self.genome.fetch(self.transcript.chrom, p, p + 1) for p in positions)
-        return text.upper() if self.transcript.strand == 1 else str(Seq(text.upper()).complement())
+        return text.upper() if self.transcript.strand == 1 else text.upper().translate(COMPLEMENT)
 
     def _codon(self, number: int) -> str:
         return self.coding_bases(3 * number - 2, 3 * number)
 
     def _expect(self, residue: str, number: int) -> None:
-        found = codon_table().get(self._codon(number), "X")
+        found = CODONS.get(self._codon(number), "X")
         if found != residue:
             name = self.transcript.accession
             raise ValueError(f"codon {number} of {name} reads {found} here, not {residue}")
@@ -82,7 +86,7 @@ class Enumerator:
 
     def _point_changes(self, number: int) -> Iterator[Allele]:
         """Single-base changes of a codon that change its residue and do not end the protein."""
-        codon, table = self._codon(number), codon_table()
+        codon, table = self._codon(number), CODONS
         for way in map("".join, product(BASES, repeat=3)):
             if _differences(codon, way) == 1 and table[way] not in {"*", table.get(codon)}:
                 yield self._replace(number, codon, way)
@@ -102,7 +106,7 @@ class Enumerator:
         start, end = min(first, last), max(first, last) + 1
         chrom = self.transcript.chrom
         ref = self.genome.fetch(chrom, start, end).upper()
-        alt = new if self.transcript.strand == 1 else str(Seq(new).reverse_complement())
+        alt = self._as_genome(new)
         if ref and alt:
             return normalise(Allele(chrom, start + 1, ref, alt), self.genome)
         anchor = self.genome.fetch(chrom, start - 1, start).upper()
@@ -131,37 +135,42 @@ class Enumerator:
         """Insert transcript bases after the base at `before` (in the transcript's direction)."""
         chrom, strand = self.transcript.chrom, self.transcript.strand
         anchor = before if strand == 1 else before - 1
-        new = bases if strand == 1 else str(Seq(bases).reverse_complement())
+        new = self._as_genome(bases)
         base = self.genome.fetch(chrom, anchor, anchor + 1).upper()
         return normalise(Allele(chrom, anchor + 1, base, base + new), self.genome)
 
-    def _coding(self, change: str) -> Allele | None:
-        first, last = coding_span(self.transcript, change)
-        edit = SPAN.fullmatch(change)[7]  # type: ignore[index]
-        if match := re.fullmatch(r"([ACGT])>([ACGT])", edit):
-            allele = self._allele(first, last, match[2])
-            stated = match[1] if self.transcript.strand == 1 else str(Seq(match[1]).complement())
-            if allele.ref != stated:
-                name = self.transcript.accession
-                raise ValueError(f"{name} does not read {match[1]} at c.{change}")
+    def _coding(self, name: str) -> Allele | None:
+        change = parse_coding(name)
+        if change is None:
+            raise ValueError(f"{name} is not understood")
+        first, last = coding_span(self.transcript, name)
+        if change.kind == ">":
+            allele = self._allele(first, last, change.alt)
+            if allele.ref != self._as_genome(change.ref):
+                raise ValueError(f"{self.transcript.accession} does not read {name}")
             return allele
-        if re.fullmatch(r"del[ACGT]*", edit):
-            return self._allele(first, last, "")
-        if match := re.fullmatch(r"del[ACGT]*ins([ACGT]+)", edit):
-            return self._allele(first, last, match[1])
-        if match := re.fullmatch(r"ins([ACGT]+)", edit):
-            return self._insertion(first, match[1])
-        if re.fullmatch(r"dup[ACGT]*", edit):
-            text = self.genome.fetch(
-                self.transcript.chrom, min(first, last), max(first, last) + 1
-            ).upper()
-            plus = self.transcript.strand == 1
-            return self._insertion(last, text if plus else str(Seq(text).reverse_complement()))
+        if change.kind in {"del", "delins"} and not change.alt.isdigit():
+            return self._allele(first, last, change.alt)
+        if change.kind == "ins" and not change.alt.isdigit():
+            return self._insertion(first, change.alt)
+        if change.kind == "dup":
+            start, end = sorted((first, last))
+            text = self.genome.fetch(self.transcript.chrom, start, end + 1).upper()
+            return self._insertion(last, self._as_genome(text))
         return None
+
+    def _as_genome(self, bases: str) -> str:
+        """Transcript bases as the genome writes them, or the other way round."""
+        return bases if self.transcript.strand == 1 else reverse_complement(bases)
+
+
+def reverse_complement(bases: str) -> str:
+    """The other strand, 5' first."""
+    return bases.translate(COMPLEMENT)[::-1]
 
 
 def _codons_of(residue: str) -> list[str]:
-    return sorted(codon for codon, name in codon_table().items() if name == residue)
+    return sorted(codon for codon, name in CODONS.items() if name == residue)
 
 
 def _differences(one: str, other: str) -> int:
@@ -170,5 +179,5 @@ def _differences(one: str, other: str) -> int:
 
 def _translate(bases: str) -> str:
     """Protein of whole codons."""
-    table = codon_table()
+    table = CODONS
     return "".join(table.get(bases[i : i + 3], "X") for i in range(0, len(bases) - 2, 3))

@@ -58,13 +58,18 @@ class Transcript:
             raise ValueError(f"{self.accession} has no position c.{base}")
         if base > 0:
             return self._coding.position(base - 1)
-        start = self._exons.index(self._coding.position(0))
-        return self._exons.position(start + base)
+        return self._exons.position(self._exon_index(0) + base)
 
     def utr_position(self, base: int) -> int:
         """Genome position of c.*`base`."""
-        stop = self._exons.index(self._coding.position(self._coding.length - 1))
-        return self._exons.position(stop + base)
+        return self._exons.position(self._exon_index(self._coding.length - 1) + base)
+
+    def _exon_index(self, coding_index: int) -> int:
+        position = self._coding.position(coding_index)
+        index = self._exons.find(position)
+        if index is None:
+            raise ValueError(f"{self.accession} has a coding base outside its exons")
+        return index
 
     def codon_intervals(self, first: int, last: int) -> list[Interval]:
         """Genome intervals of codons `first` to `last`, in genome order.
@@ -75,6 +80,11 @@ class Transcript:
         if not 1 <= first <= last <= self.codons:
             raise ValueError(f"{self.accession} has no codons {first}-{last}")
         return self._coding.intervals(3 * first - 3, 3 * last)
+
+    def codon_at(self, position: int) -> int | None:
+        """The codon that holds a genome position; None outside the coding bases."""
+        index = self._coding.find(position)
+        return None if index is None else index // 3 + 1
 
     def exon_number(self, interval: Interval) -> int | None:
         """Number of the first exon, counted from the 5' end, that an interval overlaps."""
@@ -123,12 +133,12 @@ class _Ruler:
         offset = index - self.starts[part]
         return start + offset if self.strand == 1 else end - 1 - offset
 
-    def index(self, position: int) -> int:
-        """Inverse of `position` for a base inside."""
+    def find(self, position: int) -> int | None:
+        """Inverse of `position` for a base inside; None outside."""
         for first, (start, end) in zip(self.starts, self.parts, strict=False):
             if start <= position < end:
                 return first + (position - start if self.strand == 1 else end - 1 - position)
-        raise ValueError(f"position {position} lies in no part")
+        return None
 
     def intervals(self, first: int, last: int) -> list[Interval]:
         """Genome intervals of the bases `first` to `last`, half-open."""

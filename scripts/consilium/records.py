@@ -102,10 +102,10 @@ class AlleleCount:
     alt: str
     depth: int
     alt_count: int
-    alt_forward: int
-    alt_reverse: int
-    depth_all: int  # duplicates included
-    alt_all: int
+    alt_forward: int | None  # None: taken from a VCF that came with the case
+    alt_reverse: int | None
+    depth_all: int | None  # duplicates included
+    alt_all: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ class Allele:
     alt: str
 
     def __str__(self) -> str:
+        """As it stands in tables: chrom:pos:ref:alt."""
         return f"{self.chrom}:{self.pos}:{self.ref}:{self.alt}"
 
     @property

@@ -1,0 +1,96 @@
+"""What callers claim: alleles, each with the filters that every caller gave it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pysam
+
+from consilium.callers import CALLERS
+from consilium.vcf import Allele, normalise
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One allele of one record of a caller's VCF."""
+
+    allele: Allele
+    caller: str
+    filters: tuple[str, ...]  # empty: the caller passed it
+    haplotype: str | None  # alleles with the same name lie on the same molecule
+    depth: int | None  # as the caller counted, for cases without reads
+    alt: int | None
+    normal_depth: int | None
+    normal_alt: int | None
+
+
+def read_claims(
+    path: str | Path, caller: str, tumor: str, normal: str | None, genome: pysam.FastaFile
+) -> Iterator[Claim]:
+    """Every allele of a VCF, split and left-aligned; `*` and symbolic alleles are left out.
+
+    Raises:
+        ValueError: the VCF has samples, but not the tumour's.
+    """
+    with pysam.VariantFile(str(path)) as records:
+        names = list(records.header.samples)
+        column = _column(names, tumor, path)
+        beside = _normal_column(records.header, normal)
+        for record in records:
+            for index, alt in enumerate(record.alts or ()):
+                ref = (record.ref or "").upper()
+                if not ref or set(alt.upper()) - set("ACGTN") or alt.upper() == ref:
+                    continue
+                allele = Allele(record.chrom, record.pos, ref, alt.upper())
+                yield Claim(
+                    normalise(allele, genome),
+                    caller,
+                    CALLERS[caller](record, index, column or ""),
+                    _haplotype(record, index, column),
+                    *_counts(record, index, column),
+                    *_counts(record, index, beside),
+                )
+
+
+def _column(names: list[str], tumor: str, path: str | Path) -> str | None:
+    """The tumour's name in a VCF: the sheet's, or the only one there is."""
+    if tumor in names or not names:
+        return tumor if names else None
+    if len(names) == 1:
+        return names[0]
+    raise ValueError(f"{path} has the samples {', '.join(names)}, none of them {tumor}")
+
+
+def _normal_column(header: pysam.VariantHeader, normal: str | None) -> str | None:
+    """The normal's name in a VCF: the sheet's, or the one that Mutect2 notes in the header."""
+    noted = [record.value for record in header.records if record.key == "normal_sample"]
+    return next((name for name in (normal, *noted) if name in list(header.samples)), None)
+
+
+def _haplotype(record: pysam.VariantRecord, index: int, sample: str | None) -> str | None:
+    """Phase set and side of a phased allele that one side carries."""
+    if sample is None or not record.samples[sample].phased:
+        return None
+    call = record.samples[sample]
+    sides = [n for n, number in enumerate(call.allele_indices or ()) if number == index + 1]
+    group = call.get("PS") or call.get("PID")
+    if len(sides) != 1 or group is None:
+        return None
+    return f"{record.chrom}:{group}:{sides[0]}"
+
+
+def _counts(
+    record: pysam.VariantRecord, index: int, sample: str | None
+) -> tuple[int | None, int | None]:
+    """Depth and alternative reads of FORMAT/AD, or DP and AO."""
+    if sample is None:
+        return None, None
+    call = record.samples[sample]
+    depths = call.get("AD")
+    if isinstance(depths, tuple) and len(depths) > index + 1 and None not in depths:
+        return sum(depths), depths[index + 1]
+    alts = call.get("AO")
+    alts = alts if isinstance(alts, tuple) else (alts,)
+    if call.get("DP") is not None and index < len(alts) and alts[index] is not None:
+        return call["DP"], alts[index]
+    return None, None

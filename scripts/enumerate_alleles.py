@@ -1,0 +1,44 @@
+"""Spell out the genome alleles of every named change that statements ask for."""
+
+import logging
+from collections.abc import Iterable, Iterator
+
+import pysam
+
+from consilium.enumeration import Enumerator
+from consilium.genes import Transcript, read_transcripts
+from consilium.job import job
+from consilium.knowledge import Leaf, actionable_features, read_knowledge
+from consilium.vcf import Allele, write_alleles
+
+
+def enumerate_features(
+    features: Iterable[Leaf], transcripts: dict[str, Transcript], genome: pysam.FastaFile
+) -> Iterator[Allele]:
+    """The alleles of all features whose names determine them; the log says which do not fit."""
+    for leaf in features:
+        transcript = transcripts.get(leaf.gene or "")
+        if transcript is None:
+            continue
+        try:
+            yield from Enumerator(transcript, genome).alleles(leaf)
+        except ValueError as error:
+            logging.warning("%s: %s", leaf, error)
+
+
+def main(knowledge: str, models: str, genome: str, alleles: str) -> None:
+    """From knowledge base, gene models and genome to a VCF of alleles."""
+    transcripts = {gene: found[0] for gene, found in read_transcripts(models).items()}
+    features = actionable_features(read_knowledge(knowledge))
+    with pysam.FastaFile(genome) as fasta:
+        write_alleles(alleles, fasta, enumerate_features(features, transcripts, fasta))
+
+
+if __name__ == "__main__":
+    with job() as snakemake:
+        main(
+            knowledge=snakemake.params.knowledge,
+            models=snakemake.input.models,
+            genome=snakemake.input.genome,
+            alleles=snakemake.output.alleles,
+        )
