@@ -1,0 +1,141 @@
+"""The page: report.json laid out for people. It computes nothing and escapes everything."""
+
+import re
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Protocol
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from consilium.report import figures
+from consilium.report.language import Texts, texts
+
+CSS = Path(__file__).parent / "templates" / "report.css"
+# Control characters and those that reverse or hide text: a name that holds them must look odd.
+INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+class IndexRow(Protocol):
+    """What the run's page says of one case."""
+
+    case: str
+    verdict: str
+    reasons: str
+    top_finding: str
+    report: str | None
+
+
+def render(document: Mapping[str, Any], sections: Sequence[str]) -> str:
+    """The page of a case from its report.json, with the named sections in the order given."""
+    language = texts(document["language"])
+    style = CSS.read_text() + print_header(
+        document["case"]["id"], document["notice"], document["generated"], language
+    )
+    return _page("page.html", style, language, report=document, sections=list(sections))
+
+
+def render_index(rows: Sequence[IndexRow], language: str = "en") -> str:
+    """The page of a run: one line per case, with links to the reports."""
+    return _page("index.html", CSS.read_text(), texts(language), rows=rows)
+
+
+def _page(template: str, style: str, language: Texts, **values: object) -> str:
+    page: str = (
+        _environment()
+        .get_template(template)
+        .render(
+            style=Markup(style),
+            style_hash=b64encode(sha256(style.encode()).digest()).decode(),
+            t=language,
+            word=lambda group, code: _word(language, group, code),
+            figures=figures,
+            **values,
+        )
+    )
+    return page
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("consilium.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_visible,
+    )
+    environment.filters |= {
+        "vaf": vaf,
+        "percent": percent,
+        "number": number,
+        "amount": amount,
+        "class": css_class,
+    }
+    return environment
+
+
+def _visible(value: object) -> object:
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return INVISIBLE.sub("\ufffd", value)
+    return value
+
+
+def _word(language: Texts, group: str, code: str) -> str:
+    """The text of a code, or the code itself where an outside source coined it."""
+    known = language.group(group)
+    return known[code] if code in known else code.replace("_", " ")
+
+
+def vaf(value: float) -> str:
+    """An allele fraction, with as many digits as are worth reading."""
+    return f"{value:.2f}" if value >= 0.1 else f"{value:.3f}"
+
+
+def percent(value: float) -> str:
+    """A fraction as per cent; never rounded up to 100."""
+    shown = f"{value * 100:.1f}"
+    return "100 %" if value >= 1 else f"{'99.9' if shown == '100.0' else shown} %"
+
+
+def number(value: float) -> str:
+    """A count or depth, with thousands set apart."""
+    whole = f"{value:,.0f}" if value >= 10 or value == int(value) else f"{value:.1f}"
+    return whole.replace(",", "\u202f")
+
+
+def amount(value: float, unit: str) -> str:
+    """A measured quantity in its unit."""
+    if unit == "fraction":
+        return percent(value)
+    return f"{number(value)}{'×' if unit == 'x' else ' ' + unit}"
+
+
+def css_class(code: str) -> str:
+    """A code as the name of a style class."""
+    return re.sub("[^a-z]+", "-", code.lower())
+
+
+def css_string(text: str) -> str:
+    """Any text as a CSS string that ends neither the string nor the style element."""
+    safe = INVISIBLE.sub("\ufffd", text).replace("\n", " ").replace("\t", " ")
+    return '"' + re.sub("[^A-Za-z0-9 .,;:-]", lambda m: f"\\{ord(m[0]):x} ", safe) + '"'
+
+
+def print_header(case: str, notice: str, date: str, language: Texts) -> str:
+    """Style for the margins of printed pages: case, date, notice and page numbers."""
+    numbers = language("page.print_page", page="\n", pages="\n").split("\n")
+    counters = (
+        f"{css_string(numbers[0])} counter(page) {css_string(numbers[1])} counter(pages) "
+        f"{css_string(numbers[2])}"
+    )
+    return (
+        f"@page{{@top-left{{content:{css_string(case)};font-weight:600}}"
+        f"@top-right{{content:{css_string(date)}}}"
+        f"@bottom-left{{content:{css_string(notice)}}}"
+        f"@bottom-right{{content:{counters}}}}}\n"
+    )

@@ -1,0 +1,182 @@
+"""Sections about regimens: the answer of the first screen, and every row with its trace."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from consilium.report.inputs import CaseData
+
+GROUPS = {
+    "ACT": "on_label",
+    "CONSIDER": "off_label",
+    "AVOID": "avoid",
+    "NOT_ASSESSABLE": "not_assessable",
+    "NO_LONGER_AVAILABLE": "no_longer_available",
+    "INFORM": "inform",
+    "NONE": "inform",
+}
+# Rows that a group may take of the first screen, then who takes what is left over: 11 rows and
+# the row of what was not assessed are what 1280 x 800 pixels hold.
+SHARES = {"ACT": 5, "AVOID": 3, "CONSIDER": 2, "NOT_ASSESSABLE": 1}
+ROOM = 11
+SHOWN = ("ACT", "CONSIDER", "AVOID", "NOT_ASSESSABLE")
+NEAR_MISSES = 200
+COPIED = (
+    "rank",
+    "action",
+    "tier",
+    "regimen",
+    "predicate",
+    "biomarker",
+    "profile",
+    "granularity",
+    "disease_match",
+    "disease_path",
+    "conditions_met",
+    "conditions_unmet",
+    "conditions_unknown",
+    "cdx",
+    "eml",
+    "level",
+    "escat",
+    "oncokb_style",
+    "why",
+    "superseded_by",
+    "conflicts_with",
+    "statements",
+    "checked",
+)
+OBSERVED = (
+    "label",
+    "genomic",
+    "hgvs_c",
+    "vaf",
+    "vaf_low",
+    "vaf_high",
+    "depth",
+    "alt_reads",
+    "origin",
+)
+Row = dict[str, Any]
+
+
+def answer(data: CaseData) -> Row:
+    """The first screen: act, consider, avoid, not assessable; withheld when quality failed."""
+    withheld = data.quality["verdict"] == "FAIL"
+    rows = {action: _answer_rows(data, action) for action in SHOWN}
+    shares = _shares({action: len(found) for action, found in rows.items()})
+    groups = [
+        {
+            "action": action,
+            "rows": rows[action][: shares[action]],
+            "hidden": len(rows[action]) - shares[action],
+        }
+        for action in SHOWN
+        if rows[action]
+    ]
+    matched = any(rows[action] for action in ("ACT", "CONSIDER", "AVOID"))
+    return {
+        "answer": {
+            "status": "WITHHELD" if withheld else "OPEN",
+            "matched": matched,
+            "groups": [] if withheld else groups,
+            "not_assessed": data.open_classes,
+        }
+    }
+
+
+def _shares(sizes: Mapping[str, int]) -> dict[str, int]:
+    shares = {action: min(sizes[action], share) for action, share in SHARES.items()}
+    for action in SHARES:
+        left = ROOM - sum(shares.values())
+        shares[action] += min(left, sizes[action] - shares[action])
+    return shares
+
+
+def _answer_rows(data: CaseData, action: str) -> list[Row]:
+    if action == "NOT_ASSESSABLE" and data.interpretation["not_assessable"]:
+        return [_open_question(row) for row in data.interpretation["not_assessable"]]
+    return [
+        {
+            "tier": row["tier"],
+            "what": row["regimen"],
+            "because": row["biomarker"],
+            "why": row["why"],
+            "regimens": [],
+            "link": f"therapy-{row['rank']}",
+        }
+        for row in data.interpretation["therapies"]
+        if row["action"] == action and not row["superseded_by"]
+    ]
+
+
+def _open_question(row: Mapping[str, Any]) -> Row:
+    return {
+        "tier": None,
+        "what": row["what"],
+        "because": row["needs"],
+        "why": row["sentence"],
+        "regimens": list(row["regimens"]),
+        "link": None,
+    }
+
+
+def therapies(data: CaseData) -> Row:
+    """Every regimen, the near misses, and what bears on diagnosis."""
+    events = {event["label"]: event for event in data.interpretation["events"]}
+    near = data.interpretation["why_not"]
+    return {
+        "therapies": [_therapy(row, events) for row in data.interpretation["therapies"]],
+        "why_not": {
+            "total": len(near),
+            "rows": [_pick(row, "regimen profile statement kind sentence") for row in near][
+                :NEAR_MISSES
+            ],
+        },
+        "diagnostic": [_diagnostic(row) for row in data.interpretation["diagnostic"]],
+    }
+
+
+def _therapy(row: Mapping[str, Any], events: Mapping[str, Mapping[str, Any]]) -> Row:
+    observed = [events.get(label, {"label": label}) for label in row["observed"]]
+    return {
+        "id": f"therapy-{row['rank']}",
+        "group": GROUPS[row["action"]],
+        **{name: row[name] for name in COPIED},
+        "regions": [region(text) for text in row["regions"]],
+        "citations": [citation(text) for text in row["citations"]],
+        "observed": [{name: event.get(name) for name in OBSERVED} for event in observed],
+        "trace": [_pick(step, "step rule result sentence") for step in row["trace"]],
+    }
+
+
+def _diagnostic(row: Mapping[str, Any]) -> Row:
+    return {
+        **_pick(row, "statement profile predicate biomarker sentence"),
+        "citations": [citation(text) for text in row["citations"]],
+        "trace": [_pick(step, "step rule result sentence") for step in row["trace"]],
+    }
+
+
+def _pick(row: Mapping[str, Any], names: str) -> Row:
+    return {name: row[name] for name in names.split()}
+
+
+def region(text: str) -> Row:
+    """`FDA ACTIVE 2018-04-18` taken apart; what does not follow the pattern stays whole."""
+    parts: Sequence[str] = text.split()
+    if len(parts) < 2 or parts[1] not in {"ACTIVE", "WITHDRAWN", "PENDING"}:
+        return {"regulator": text, "status": None, "date": None}
+    return {"regulator": parts[0], "status": parts[1], "date": " ".join(parts[2:]) or None}
+
+
+def citation(text: str) -> Row:
+    """A citation of the knowledge base as its label and, where it has one, its address."""
+    kind, _, rest = text.partition(":")
+    if kind == "PMID" and rest.isdigit():
+        return {"label": f"PMID {rest}", "url": f"https://pubmed.ncbi.nlm.nih.gov/{rest}/"}
+    if kind == "NCT" and rest[3:].isdigit():
+        return {"label": rest, "url": f"https://clinicaltrials.gov/study/{rest}"}
+    address = rest if kind == "URL" else text
+    if address.startswith(("https://", "http://")):
+        return {"label": address.split("/")[2], "url": address}
+    return {"label": text, "url": None}
