@@ -51,7 +51,7 @@ rule list_known_bases:
         exec 2>{log:q}
         gatk --java-options -Xmx1500m ScatterIntervalsByNs -R {input.reference:q} \
             -OT ACGT -O {output.intervals:q}
-        gatk --java-options -Xmx500m IntervalListToBed -I {output.intervals:q} -O {output.bed:q}
+        gatk --java-options "-Xmx500m -XX:TieredStopAtLevel=1" IntervalListToBed -I {output.intervals:q} -O {output.bed:q}
         """
 
 
@@ -72,12 +72,12 @@ rule split_intervals:
         mem_mb=2000,
         runtime=60,
     params:
-        count=pieces_of_assay,
+        scatter=pieces_of_assay,
         padding=config["calling"]["interval_padding"],
     shell:
         r"""
         exec 2>{log:q}
-        gatk --java-options -Xmx1500m SplitIntervals -R {input.reference:q} \
+        gatk --java-options "-Xmx1500m -XX:TieredStopAtLevel=1" SplitIntervals -R {input.reference:q} \
             -L {input.regions:q} --interval-padding {params.padding} \
-            --scatter-count {params.count} -O {output.pieces:q}
+            --scatter-count {params.scatter} -O {output.pieces:q}
         """

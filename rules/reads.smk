@@ -119,7 +119,7 @@ rule measure_coverage:
     benchmark:
         "benchmarks/{case}/measure_coverage.{sample}.tsv"
     conda:
-        "../envs/mosdepth.yaml"
+        "../envs/coverage.yaml"
     threads: 2
     resources:
         mem_mb=1000 + 2 * GENOME_MB,

@@ -18,8 +18,8 @@ if [ ${#pieces[@]} -gt 1 ]; then
     calls=$tmp/calls.vcf.gz counts=$tmp/calls.stats
     bcftools concat --allow-overlaps --rm-dups exact -Oz -o "$calls" "${pieces[@]}"
     bcftools index --tbi "$calls"
-    gatk --java-options -Xmx1000m MergeMutectStats "${stats[@]}" -O "$counts"
+    gatk --java-options "-Xmx1000m -XX:TieredStopAtLevel=1" MergeMutectStats "${stats[@]}" -O "$counts"
 fi
-gatk --java-options -Xmx3000m LearnReadOrientationModel "${models[@]}" -O "$tmp/bias.tar.gz"
-gatk --java-options -Xmx3000m FilterMutectCalls -R "$reference" -V "$calls" --stats "$counts" \
+gatk --java-options "-Xmx3000m -XX:TieredStopAtLevel=1" LearnReadOrientationModel "${models[@]}" -O "$tmp/bias.tar.gz"
+gatk --java-options "-Xmx3000m -XX:TieredStopAtLevel=1" FilterMutectCalls -R "$reference" -V "$calls" --stats "$counts" \
     --orientation-bias-artifact-priors "$tmp/bias.tar.gz" "$@" -O "$out"

@@ -36,24 +36,19 @@ def configured_resources(wildcards):
     return [p for p in (reference["germline_resource"], reference["panel_of_normals"]) if p]
 
 
-def contamination_table(wildcards):
-    """The contamination estimate, where common variants are configured."""
+def contamination_tables(wildcards):
+    """The contamination estimate and its segments, where common variants are configured."""
+    base = f"results/{wildcards.case}/quality/{wildcards.sample}"
     if not config["reference"]["common_variants"]:
         return []
-    return f"results/{wildcards.case}/quality/{wildcards.sample}.contamination.table"
+    return [f"{base}.contamination.table", f"{base}.segments.table"]
 
 
 def contamination_options(wildcards):
     """The options that hand FilterMutectCalls the contamination estimate."""
-    base = f"results/{wildcards.case}/quality/{wildcards.sample}"
-    if not config["reference"]["common_variants"]:
-        return []
-    return [
-        "--contamination-table",
-        f"{base}.contamination.table",
-        "--tumor-segmentation",
-        f"{base}.segments.table",
-    ]
+    options = ["--contamination-table", "--tumor-segmentation"]
+    tables = contamination_tables(wildcards)
+    return [word for pair in zip(options, tables) for word in pair]
 
 
 def pileup_summaries(wildcards):
@@ -131,7 +126,7 @@ rule summarize_pileup:
     shell:
         r"""
         exec 2>{log:q}
-        gatk --java-options -Xmx2000m GetPileupSummaries -R {input.reference:q} \
+        gatk --java-options "-Xmx2000m -XX:TieredStopAtLevel=1" GetPileupSummaries -R {input.reference:q} \
             -I {input.reads:q} -V {input.common:q} -L {input.common:q} -L {input.regions:q} \
             --interval-set-rule INTERSECTION -O {output.table:q}
         """
@@ -158,7 +153,7 @@ rule estimate_contamination:
     shell:
         r"""
         exec 2>{log:q}
-        gatk --java-options -Xmx1500m CalculateContamination -I {input.pileups[0]:q} \
+        gatk --java-options "-Xmx1500m -XX:TieredStopAtLevel=1" CalculateContamination -I {input.pileups[0]:q} \
             {params.matched:q} -O {output.table:q} --tumor-segmentation {output.segments:q}
         """
 
@@ -170,7 +165,7 @@ rule filter_mutect2:
         indexes=mutect2_pieces("results/{case}/calls/{sample}.mutect2.{piece}.vcf.gz.tbi"),
         stats=mutect2_pieces("results/{case}/calls/{sample}.mutect2.{piece}.vcf.gz.stats"),
         f1r2=mutect2_pieces("results/{case}/calls/{sample}.mutect2.{piece}.f1r2.tar.gz"),
-        contamination=contamination_table,
+        contamination=contamination_tables,
         reference=config["reference"]["genome"],
     output:
         vcf="results/{case}/calls/{sample}.mutect2.vcf.gz",
@@ -180,7 +175,7 @@ rule filter_mutect2:
     benchmark:
         "benchmarks/{case}/filter_mutect2.{sample}.tsv"
     conda:
-        "../../envs/gatk4.yaml"
+        "../../envs/filter_mutect2.yaml"
     resources:
         mem_mb=3500,
         runtime=240,
