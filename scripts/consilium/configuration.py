@@ -14,8 +14,8 @@ from consilium.schemas import broken_rules
 def check_config(config: Mapping[str, Any], root: Path, files: Sequence[str | Path] = ()) -> None:
     """Refuse a config that breaks config.schema.yaml or names what is not there.
 
-    `root` is the folder of the Snakefile; `files` are the config files in the order in which
-    Snakemake merged them, so that a message can name the one at fault.
+    `root` is the folder of the Snakefile; `files` are the config files, the one that overrules
+    the others first (as in Snakemake's `workflow.configfiles`), so that a message can name one.
 
     Raises:
         InputError: naming every problem, with file, key and fix.
@@ -73,7 +73,7 @@ def _loaded(file: str | Path) -> Any:  # noqa: ANN401
 
 
 def _file_of(path: tuple[str, ...], loaded: Sequence[tuple[str, Any]]) -> str:
-    """The last file that holds the key, or the longest part of its path."""
+    """The first file that holds the key, or the longest part of its path."""
     best, depth = "config/config.yaml", -1
     for file, content in loaded:
         here = 0
@@ -81,6 +81,6 @@ def _file_of(path: tuple[str, ...], loaded: Sequence[tuple[str, Any]]) -> str:
             if not isinstance(content, dict) or part not in content:
                 break
             content, here = content[part], here + 1
-        if here >= depth:
+        if here > depth:
             best, depth = file, here
     return best
