@@ -14,10 +14,13 @@ def main() -> None:
     parser.add_argument("--bench", action="store_true", help="one deep case instead of the demo")
     parser.add_argument("--pairs", type=int, default=2_000_000, help="pairs of the deep case")
     given = parser.parse_args()
-    if given.bench:
-        made = make_bench(given.out, given.pairs)
-    else:
-        made = make_demo(given.out, given.pairs_scale)
+    try:
+        if given.bench:
+            made = make_bench(given.out, given.pairs)
+        else:
+            made = make_demo(given.out, given.pairs_scale)
+    except OSError as error:
+        parser.exit(1, f"{given.out} cannot be made: {error}. Mend this and run it again.\n")
     parser.exit(message=f"{given.out}: {'made' if made else 'is up to date'}\n")
 
 

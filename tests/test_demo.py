@@ -14,9 +14,11 @@ from pathlib import Path
 import numpy as np
 import pysam
 import pytest
+import yaml
 from Bio.Seq import Seq
 from Bio.SeqUtils import seq1
 
+from consilium.configuration import check_config
 from consilium.demo import build, reference
 from consilium.demo.bench import bench_samples
 from consilium.demo.cases import Sample, World, samples_of
@@ -50,7 +52,7 @@ def samples(facts, world) -> list[Sample]:
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory) -> Path:
-    out = tmp_path_factory.mktemp("demo")
+    out = tmp_path_factory.mktemp("demo") / "one"
     assert build.make_demo(out, SCALE)
     return out
 
@@ -80,9 +82,9 @@ def transcripts(gff: Path, fasta: Path, kind: str = "CDS") -> dict[str, str]:
     return spliced
 
 
-def test_same_inputs_give_the_same_bytes(demo, tmp_path):
-    build.make_demo(tmp_path, SCALE)
-    assert checksums(tmp_path) == checksums(demo)
+def test_same_inputs_give_the_same_bytes(demo):
+    build.make_demo(demo.parent / "two", SCALE)
+    assert checksums(demo.parent / "two") == checksums(demo)
 
 
 def test_second_call_writes_nothing(demo):
@@ -306,6 +308,8 @@ def test_known_changes_outside_the_coding_bases(world):
 def test_alleles_are_left_aligned(world, samples, tmp_path):
     deep = bench_samples(read_facts(build.INPUTS).simulation["bench"], 1000, world)
     alleles = {c.allele for s in [*samples, *deep] for c in s.library.carried}
+    for change in ("c.2239_2248delinsC", "c.2311_2319dup", "c.2308_2309insCCAGCGTGG"):
+        alleles.add(world.genome.gene("EGFR").allele(change, world.genome.fetch))
     rows = sorted((a.chrom, a.pos, ".", a.ref, a.alt, ".", ".", ".") for a in alleles)
     heads = [f"##contig=<ID={n},length={len(b)}>" for n, b in world.genome.contigs.items()]
     heads = ["##fileformat=VCFv4.2", *heads, "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO"]
@@ -464,6 +468,16 @@ def test_population_changes_no_protein(world):
                 assert before == after
                 coding += 1
     assert coding > 30
+
+
+def test_config_is_valid(demo):
+    config = yaml.safe_load((demo / "config" / "config.yaml").read_text())
+    check_config(config, build.PROJECT)
+    named = [config["samples"], config["clinical"], config["assays"]["panel"]["targets"]]
+    named += [v for v in config["reference"].values() if isinstance(v, str) and "/" in v]
+    assert len(named) >= 7
+    named.append(config["knowledge"]["base"])
+    assert all((demo / path).exists() for path in named)
 
 
 def test_sheet_and_clinical_facts_can_be_read(demo):

@@ -103,11 +103,11 @@ def left_align(chrom: str, start: int, ref: str, alt: str, fetch: Fetch) -> Alle
         ref, alt = ref[:-1], alt[:-1]
     while ref and alt and ref[0] == alt[0]:
         ref, alt, start = ref[1:], alt[1:], start + 1
-    if ref and alt and len(ref) == len(alt):
+    if ref and alt:
         return Allele(chrom, start + 1, ref, alt)
     while True:
         before = fetch(chrom, start - 1, start)
-        if (ref or alt)[-1] != before or (ref and alt):
+        if (ref or alt)[-1] != before:
             return Allele(chrom, start, before + ref, before + alt)
         ref = before + ref[:-1] if ref else ""
         alt = before + alt[:-1] if alt else ""

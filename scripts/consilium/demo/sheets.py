@@ -10,7 +10,6 @@ from consilium.tables import read_rows, write_rows
 
 NOTICE = "# SYNTHETIC: invented patients on an invented genome, made by scripts/make_demo.py\n"
 BUILD = "other"
-KNOWLEDGE = "../resources/knowledge"
 
 
 def fastq_paths(folder: Path, sample: Sample, lane: str) -> tuple[Path, Path]:
@@ -51,10 +50,9 @@ def _unit(sample: Sample, lane: str) -> Unit:
     )
 
 
-def write_config(out: Path, default: Path) -> None:
-    """The project's own config, with the demo's files in it."""
+def write_config(out: Path, default: Path, knowledge: str) -> None:
+    """The project's own config, with the demo's files and the path of the knowledge base."""
     config = yaml.safe_load(default.read_text())
-    config["clinical"] = "config/clinical.tsv"
     config["reference"] |= {
         "genome": "resources/genome.fa",
         "build": BUILD,
@@ -62,7 +60,10 @@ def write_config(out: Path, default: Path) -> None:
         "germline_resource": "resources/population.vcf.gz",
         "common_variants": "resources/common.vcf.gz",
     }
-    config["knowledge"]["base"] = KNOWLEDGE
+    config["clinical"] = "config/clinical.tsv"
+    config["samples"] = "config/samples.tsv"
+    config["assays"]["panel"]["targets"] = "resources/targets.bed"
+    config["knowledge"]["base"] = knowledge
     text = yaml.safe_dump(config, sort_keys=False, default_flow_style=None, width=100)
     (out / "config" / "config.yaml").write_text(NOTICE + text)
 
