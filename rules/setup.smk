@@ -8,8 +8,6 @@ rule fetch_reference:
     """Fetch, check and index the reference files that config names (needs the network)."""
     log:
         "logs/prepared/fetch_reference.log",
-    benchmark:
-        "benchmarks/prepared/fetch_reference.tsv"
     conda:
         "../envs/fetch.yaml"
     resources:
