@@ -23,6 +23,7 @@ from consilium.samples import read_sheet
 ROOT = Path(__file__).parents[1]
 COLUMNS = ("LEVEL", "WHERE", "PROBLEM", "FIX")
 WIDTHS = (7, 38, 44, 52)
+UNFORESEEN = "see logs/doctor.log; an input is unlike anything foreseen here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,11 @@ def examine(run: Run) -> list[Examined]:
     """Every check on a run whose config and sheet could be read."""
     found = []
     for name, check in CHECKS.items():
-        subjects = list(check(run))
+        try:
+            subjects = list(check(run))
+        except Exception as error:  # one check that breaks must not hide the others
+            logging.exception(name)
+            subjects = [(name, [Problem(name, f"could not be examined ({error})", UNFORESEEN)])]
         problems = (problem for _, wrong in subjects for problem in wrong)
         found.append(Examined(name, len(subjects), tuple(dict.fromkeys(problems))))
     return found

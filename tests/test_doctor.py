@@ -30,7 +30,7 @@ from builders import (
     write_rows,
     write_vcf,
 )
-from consilium.checks import machine
+from consilium.checks import CHECKS, machine
 from consilium.checks.files import check_inputs
 from consilium.checks.gzipped import BGZF_EOF
 from consilium.checks.run import Run
@@ -201,10 +201,6 @@ def link_as_other_name(world: World) -> None:
     Path("n_1.fq.gz").symlink_to("a1_1.fq.gz")
 
 
-def old_index(world: World) -> None:
-    os.utime("b.bam.bai", (1, 1))
-
-
 Break = Callable[[World], object]
 row = sheet_cells
 BAD: list[tuple[str, Break, str, str, str]] = [
@@ -281,7 +277,6 @@ BAD: list[tuple[str, Break, str, str, str]] = [
     ("BAM is text", partial(text, path="b.bam", content="@HD\tVN:1.6\n"), "b.bam", "is not BAM", "copy the file again"),
     ("BAM unsorted", partial(bam, contigs=CONTIGS, order="unsorted"), "b.bam", "is not sorted by coordinate (order: unsorted)", "samtools sort"),
     ("BAM without index", partial(remove, path="b.bam.bai"), "b.bam", "has no index (b.bam.bai)", "samtools index b.bam"),
-    ("BAM newer than index", old_index, "b.bam", "is newer than its index b.bam.bai", "samtools index b.bam"),
     ("BAM without read group", partial(bam, contigs=CONTIGS, groups=[]), "b.bam", "has no read group with a sample name", "samtools addreplacerg"),
     ("BAM of two samples", partial(bam, contigs=CONTIGS, groups=[GROUP, {"ID": "2", "SM": "Y"}]), "b.bam", "reads of several samples (B-T, Y)", "samtools split"),
     ("BAM without contig prefix", partial(bam, contigs={"1": 3000, "7": 5000}), "b.bam", "contigs 1, 7 are not in the genome (it has chr1, chr7)", "rename 1 to chr1"),
@@ -343,6 +338,14 @@ def test_one_bad_file_does_not_hide_another(world):
     assert all(name in found for name in ("n_2.fq.gz", "b.bam", "targets.bed"))
 
 
+def test_a_check_that_breaks_does_not_hide_the_others(world, monkeypatch):
+    monkeypatch.setitem(CHECKS, "mates", lambda run: 1 / 0)
+    remove(world, "n_2.fq.gz")
+    found = "\n".join(map(str, world.problems()))
+    assert "mates: could not be examined (division by zero)" in found
+    assert "n_2.fq.gz cannot be found" in found
+
+
 def test_many_bad_rows_are_counted_not_printed(world):
     text(world, "targets.bed", "chr7\t9\t1\n" * 100)
     found = [problem for problem in world.problems() if "targets.bed" in problem.where]
@@ -398,6 +401,13 @@ def test_single_end_reads_that_hold_pairs_are_an_error(world):
     write_fastq(Path("a1_1.fq.gz"), reads)
     sheet_cells(0, world, fastq_2="")
     assert "holds both mates of each pair" in str(world.problems()[0])
+
+
+def test_an_index_older_than_its_file_only_warns_for_copying_makes_it_so(world):
+    os.utime("b.bam.bai", (1, 1))
+    (found,) = world.problems()
+    assert (found.level, found.problem) == ("WARNING", "is newer than its index b.bam.bai")
+    assert "samtools index b.bam" in found.fix
 
 
 def test_missing_gene_model_index_only_warns(world):

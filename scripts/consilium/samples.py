@@ -178,11 +178,8 @@ def _meant(text: str, tumors: Tumors) -> str:
     """The tumour types that a text may stand for."""
     meant = tumors.suggest(text)[:3]
     if not meant:
-        names = {
-            word.lower(): tumor
-            for tumor in tumors.by_code.values()
-            for word in (tumor.name, tumor.code)
-        }
+        kinds = [tumor for tumor in tumors.by_code.values() if tumor.parent]  # not bare tissues
+        names = {word.lower(): tumor for tumor in kinds for word in (tumor.name, tumor.code)}
         meant = tuple(names[word] for word in get_close_matches(text.lower(), names, n=1))
     if not meant:
         return "give a code of resources/tumors.tsv, such as LUAD"

@@ -6,6 +6,7 @@ annotation `x-fix` beside a rule is the advice that its breach prints.
 
 import csv
 import gzip
+import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -212,6 +213,7 @@ def _typed(cell: str, wanted: str) -> str | int | float:
     if wanted not in {"number", "integer"}:
         return cell
     try:
-        return int(cell) if wanted == "integer" else float(cell)
+        value = int(cell) if wanted == "integer" else float(cell)
     except ValueError:
         return cell
+    return value if math.isfinite(value) else cell

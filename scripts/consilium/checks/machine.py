@@ -44,8 +44,9 @@ def _tool_problems(package: str, least: str, command: str) -> Iterator[Problem]:
     if shutil.which(words[0]) is None:
         yield Problem("PATH", f"{words[0]} is not installed", fix)
         return
-    done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
-    found = re.search(r"\d+(\.\d+)+|\b\d+\b", done.stdout + done.stderr)
+    done = subprocess.run(words, capture_output=True, timeout=60, check=False)
+    said = (done.stdout + done.stderr).decode(errors="replace")
+    found = re.search(r"\d+(\.\d+)+|\b\d+\b", said)
     if found is None:
         told = f"{words[0]} does not tell its version"
         yield Problem(shutil.which(words[0]) or "PATH", told, fix, "WARNING")
