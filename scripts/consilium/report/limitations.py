@@ -32,7 +32,7 @@ def limitations(
 
     `open_classes` are the classes of findings that were neither called nor supplied.
     """
-    found = [
+    found: list[tuple[str, dict[str, object]]] = [
         *_classes(facts, open_classes, texts),
         *_sample_limits(config, facts, clinical),
         *_resources(config, facts),

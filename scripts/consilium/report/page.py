@@ -14,6 +14,7 @@ from markupsafe import Markup
 from consilium.report import figures
 from consilium.report.language import Texts, texts
 
+TIMES = "\u00d7"
 CSS = Path(__file__).parent / "templates" / "report.css"
 # Control characters and those that reverse or hide text: a name that holds them must look odd.
 INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -112,7 +113,7 @@ def amount(value: float, unit: str) -> str:
     """A measured quantity in its unit."""
     if unit == "fraction":
         return percent(value)
-    return f"{number(value)}{'×' if unit == 'x' else ' ' + unit}"
+    return f"{number(value)}{TIMES if unit == 'x' else ' ' + unit}"
 
 
 def css_class(code: str) -> str:

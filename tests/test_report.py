@@ -1,0 +1,268 @@
+"""What a report says, before it is a page."""
+
+import json
+import random
+from dataclasses import asdict, fields, replace
+
+import pytest
+from jsonschema import Draft202012Validator, ValidationError
+
+import report_cases as cases
+from build_report import SCHEMA, Inputs, as_text, build, main, read_facts
+from consilium.records import Callability, Event, Unit, Variant
+from consilium.report.inputs import case_facts
+from consilium.report.language import texts
+from consilium.report.limitations import limitations
+from consilium.report.therapies import ROOM, citation, region
+from consilium.samples import Case, SampleSheet
+from consilium.tables import write_rows
+
+ALL = ["typical", "empty", "failed", "hostile"]
+
+
+def rows(document, action):
+    groups = {group["action"]: group for group in document["answer"]["groups"]}
+    return [row["what"] for row in groups[action]["rows"]]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_report_follows_its_schema(name):
+    document = json.loads(as_text(build(getattr(cases, name)())))
+    assert document["case"]["id"]
+
+
+def test_schema_is_a_schema_and_refuses_what_it_does_not_know():
+    schema = json.loads(SCHEMA.read_text())
+    Draft202012Validator.check_schema(schema)
+    document = build(cases.typical())
+    for spoiled in (
+        document | {"extra": 1},
+        document | {"verdict": document["verdict"] | {"verdict": "GREEN"}},
+        {key: value for key, value in document.items() if key != "limitations"},
+    ):
+        with pytest.raises(ValidationError):
+            as_text(spoiled)
+
+
+def test_schema_knows_every_column_of_a_variant():
+    allowed = set(json.loads(SCHEMA.read_text())["$defs"]["variant"]["properties"])
+    added = {"label", "tier", "direction", "oncogenicity"}
+    assert allowed == {field.name for field in fields(Variant)} | added
+
+
+def test_same_case_gives_the_same_bytes_whatever_the_order_of_variants():
+    data = cases.typical()
+    many = tuple(replace(cases.EGFR, pos=pos) for pos in range(100, 140))
+    shuffled = list(many)
+    random.Random(7).shuffle(shuffled)
+    first = as_text(build(replace(data, variants=many)))
+    assert first == as_text(build(replace(data, variants=tuple(shuffled))))
+
+
+def test_answer_has_the_rows_of_each_action_in_order():
+    document = build(cases.typical())
+    assert [group["action"] for group in document["answer"]["groups"]] == [
+        "ACT",
+        "CONSIDER",
+        "AVOID",
+        "NOT_ASSESSABLE",
+    ]
+    assert rows(document, "ACT") == ["osimertinib", "amivantamab + lazertinib"]
+    assert rows(document, "AVOID") == ["pembrolizumab"]
+    assert "mobocertinib" not in json.dumps(document["answer"])
+
+
+@pytest.mark.parametrize("sizes", [(20, 0, 20, 20), (1, 30, 1, 0), (0, 0, 30, 9), (5, 5, 5, 5)])
+def test_answer_fits_the_first_screen_and_counts_what_it_hides(sizes):
+    actions = ("ACT", "CONSIDER", "AVOID", "NOT_ASSESSABLE")
+    therapies = [
+        cases.therapy(100 * block + index, action, f"drug {block}.{index}")
+        for block, (action, size) in enumerate(zip(actions, sizes, strict=True))
+        for index in range(size)
+    ]
+    data = cases.interpreted(cases.typical(), therapies=therapies, not_assessable=[])
+    groups = build(data)["answer"]["groups"]
+    assert sum(len(group["rows"]) for group in groups) == min(ROOM, sum(sizes))
+    assert all(group["rows"] for group in groups), "an action that has rows shows at least one"
+    shown = {group["action"]: len(group["rows"]) + group["hidden"] for group in groups}
+    assert shown == {action: n for action, n in zip(actions, sizes, strict=True) if n}
+
+
+def test_failed_quality_takes_every_option_off_the_first_screen():
+    document = build(cases.failed())
+    assert document["answer"]["status"] == "WITHHELD"
+    assert document["answer"]["groups"] == []
+    assert len(document["therapies"]) == 5
+
+
+def test_superseded_row_is_below_but_not_on_the_first_screen():
+    therapies = [
+        cases.therapy(1, "ACT", "osimertinib"),
+        cases.therapy(2, "ACT", "afatinib", superseded_by="osimertinib"),
+    ]
+    document = build(cases.interpreted(cases.typical(), therapies=therapies))
+    assert rows(document, "ACT") == ["osimertinib"]
+    assert [row["regimen"] for row in document["therapies"]] == ["osimertinib", "afatinib"]
+
+
+def test_therapy_shows_the_observed_reads_and_its_trace():
+    row = build(cases.typical())["therapies"][0]
+    assert row["observed"][0]["alt_reads"] == 128
+    assert row["observed"][0]["genomic"] == "chr7:55191822:T:G"
+    assert [step["rule"] for step in row["trace"]] == [12, 16, 19]
+    assert row["regions"][0] == {"regulator": "FDA", "status": "ACTIVE", "date": "2018-04-18"}
+
+
+def test_absence_without_a_number_is_refused():
+    bare = cases.feature("KRAS codon 12", excluded_vaf=None)
+    with pytest.raises(ValueError, match="KRAS codon 12"):
+        build(replace(cases.typical(), callability=(bare,)))
+
+
+def test_absence_stated_by_an_outside_source_is_marked_so():
+    event = Event(kind="SNV", gene="NRAS", hgvs_p="codon 61", assessed="ABSENT")
+    data = replace(cases.typical(), events=(event,), callability=())
+    found = build(data)["negatives"]["hotspots"]
+    assert [(row["feature"], row["outside"]) for row in found] == [("NRAS codon 61", True)]
+
+
+def test_classes_nobody_measured_are_named_and_measured_ones_are_not():
+    data = cases.typical()
+    assert {"CNA", "FUSION", "MSI", "TMB", "EXPRESSION"} <= set(
+        build(data)["answer"]["not_assessed"]
+    )
+    supplied = replace(data, events=(*data.events, Event(kind="MSI", value="MSS")))
+    document = build(supplied)
+    assert "MSI" not in document["answer"]["not_assessed"]
+    marker = next(row for row in document["biomarkers"] if row["kind"] == "MSI")
+    assert (marker["state"], marker["value"]) == ("PRESENT", "MSS")
+
+
+def germline_case(consent):
+    data = cases.typical()
+    finding = cases.event(cases.GERMLINE)
+    shown = cases.interpreted(
+        data,
+        events=[*data.interpretation["events"], finding],
+        germline={"consent": consent, "withheld": consent is not True, "findings": [finding]},
+    )
+    return replace(
+        shown,
+        clinical=replace(data.clinical, consent_germline=consent),
+        variants=(*data.variants, cases.GERMLINE),
+        callability=(cases.feature("BRCA1 loss_of_function", "PRESENT", scope="gene"),),
+    )
+
+
+@pytest.mark.parametrize("consent", [None, False])
+def test_nothing_inherited_appears_without_consent(consent):
+    text = as_text(build(germline_case(consent)))
+    assert "BRCA1" not in text and "Tyr1853" not in text
+
+
+def test_inherited_finding_appears_with_consent():
+    document = build(germline_case(True))
+    assert [row["label"] for row in document["germline"]["findings"]] == ["BRCA1 p.Tyr1853Ter"]
+    assert "BRCA1" in {row["gene"] for row in document["variants"]["rows"]}
+
+
+def test_variants_are_believed_first_then_by_tier():
+    data = replace(cases.typical(), variants=(cases.NOISE, cases.TP53, cases.EGFR))
+    found = build(data)["variants"]["rows"]
+    assert [(row["gene"], row["status"], row["tier"]) for row in found] == [
+        ("EGFR", "BELIEVED", "I"),
+        ("TP53", "BELIEVED", "III"),
+        ("EGFR", "FILTERED", None),
+    ]
+
+
+def test_large_case_keeps_every_believed_variant_and_says_how_many_there_are():
+    noise = tuple(replace(cases.NOISE, pos=pos) for pos in range(1, 2500))
+    table = build(replace(cases.typical(), variants=(*noise, cases.EGFR)))["variants"]
+    assert len(table["rows"]) == 2000 and table["total"] == 2500
+    assert table["rows"][0]["hgvs_p1"] == "p.L858R"
+
+
+def test_citations_link_only_to_addresses():
+    assert citation("PMID:28158863")["url"] == "https://pubmed.ncbi.nlm.nih.gov/28158863/"
+    assert citation("NCT:NCT01234567")["url"] == "https://clinicaltrials.gov/study/NCT01234567"
+    assert citation("URL:https://example.org/a")["label"] == "example.org"
+    for hostile in ("URL:javascript:alert(1)", "PMID:1 onclick", "data:text/html,x"):
+        assert citation(hostile)["url"] is None
+
+
+def test_region_that_does_not_follow_the_pattern_stays_whole():
+    assert region("EMA WITHDRAWN 2023-10-02")["status"] == "WITHDRAWN"
+    assert region("no approval in EMA") == {
+        "regulator": "no approval in EMA",
+        "status": None,
+        "date": None,
+    }
+
+
+def limitation_keys(data, config=cases.CONFIG):
+    found = limitations(config, data.facts, data.clinical, data.open_classes, texts())
+    return [row["key"] for row in found]
+
+
+def test_every_resource_not_configured_is_a_limitation():
+    absent = {
+        "no_germline_resource",
+        "no_common_variants",
+        "no_panel_of_normals",
+        "no_clinvar",
+        "no_hotspots",
+        "single_caller",
+    }
+    data = cases.typical()
+    assert absent <= set(limitation_keys(data))
+    given = {name: "file.vcf.gz" for name in cases.CONFIG["reference"]}
+    config = cases.CONFIG | {"reference": given, "callers": ["mutect2", "freebayes"]}
+    assert not absent & set(limitation_keys(data, config))
+
+
+def test_limitations_follow_the_sheet_and_every_text_of_them_is_used():
+    data = cases.typical()
+    tumor = data.facts.tumors[0]
+    known = set(limitation_keys(data))
+    assert "tumor_only" not in known and "purity_assumed" not in known
+    for kind in ("panel", "exome"):
+        for start in ("reads", "alignments", "variants", "events"):
+            for specimen in ("FFPE", "plasma"):
+                single = replace(tumor, start=start, purity=None, single_end=True)
+                facts = replace(data.facts, samples=(single,), kind=kind)
+                clinical = replace(data.clinical, specimen=specimen)
+                known |= set(limitation_keys(replace(data, facts=facts, clinical=clinical)))
+    assert "tumor_only" in known and "purity_assumed" in known
+    assert known == set(texts().group("limitations"))
+
+
+def test_main_reads_files_and_writes_json(tmp_path):
+    data = cases.typical()
+    paths = {name: str(tmp_path / name) for name in Inputs.__dataclass_fields__}
+    for name in ("interpretation", "quality", "versions"):
+        (tmp_path / name).write_text(json.dumps(getattr(data, name)))
+    write_rows(paths["variants"], Variant, data.variants)
+    write_rows(paths["callability"], Callability, data.callability)
+    write_rows(paths["events"], Event, data.events)
+    facts = read_facts(json.loads(json.dumps(asdict(data.facts))))
+    output = tmp_path / "report.json"
+    main(Inputs(**paths), facts, data.clinical, data.config, str(output))
+    assert json.loads(output.read_text()) == json.loads(as_text(build(data)))
+
+
+def test_facts_come_from_the_sheet():
+    lanes = {
+        "L1": Unit("A", "A-T", "tumor", fastq_1="a_1.fq", fastq_2="a_2.fq", purity=0.4),
+        "L2": Unit("A", "A-T", "tumor", fastq_1="b_1.fq"),
+    }
+    normal = {"L1": Unit("A", "A-N", "normal", bam="n.bam")}
+    sheet = SampleSheet(
+        {"A": Case("A", ("A-T",), "A-N", "LUAD", "p", "male")}, {"A-T": lanes, "A-N": normal}
+    )
+    assay = {"kind": "panel", "targets": "some/where.bed", "umi": False, "event_classes": ["SNV"]}
+    facts = case_facts(sheet, "A", {"assays": {"p": assay}})
+    assert facts.mode == "tumor_normal" and facts.targets == "where.bed"
+    tumor, other = facts.samples
+    assert (tumor.units, tumor.single_end, tumor.purity, tumor.start) == (2, True, 0.4, "reads")
+    assert (other.role, other.start, other.purity) == ("normal", "alignments", None)
