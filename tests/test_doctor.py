@@ -30,7 +30,7 @@ from builders import (
     write_rows,
     write_vcf,
 )
-from consilium.checks import CHECKS, machine
+from consilium.checks import CHECKS, gzipped, machine
 from consilium.checks.files import check_inputs
 from consilium.checks.gzipped import BGZF_EOF
 from consilium.checks.run import Run
@@ -370,6 +370,37 @@ def test_bgzipped_reads_are_sound_with_and_without_the_end_block(world):
     assert world.problems() == []
     cut(world, "a1_1.fq.gz", Path("a1_1.fq.gz").stat().st_size - 5)
     assert "ends early" in world.problems()[0].problem
+
+
+@pytest.mark.parametrize(
+    ("end", "problem"),
+    [
+        (None, ""),
+        (b"\x00" * 8, "ends early (truncated)"),  # space was set aside, not filled
+        (b"\x01" * 4 + b"\xff" * 4, "ends early (truncated)"),  # 4 GB cannot be in 2 kB
+    ],
+)
+def test_end_of_a_gzip_too_large_to_read_whole(world, monkeypatch, end, problem):
+    monkeypatch.setattr(gzipped, "SMALL", 0)
+    if end:
+        bytes_of(world, "a1_1.fq.gz", Path("a1_1.fq.gz").read_bytes()[:-8] + end)
+    assert gzipped.tail_problem("a1_1.fq.gz") == problem
+
+
+def test_a_bam_that_claims_to_be_sorted(world):
+    bam(world, CONTIGS, order="unsorted", reads=placed()[::-1])
+    header = pysam.view("-H", "b.bam").replace("SO:unsorted", "SO:coordinate")
+    text(world, "header.sam", header)
+    bytes_of(world, "b.bam", pysam.reheader("header.sam", "b.bam", raw=True))
+    os.utime("b.bam.bai")
+    assert [p.problem for p in world.problems()] == ["claims to be sorted by coordinate and is not"]
+
+
+def test_reads_outside_the_read_groups(world):
+    stray = [Placed("chr7", 401, sequence(40, 7), tags={"RG": "stray"})]
+    bam(world, CONTIGS, reads=[*placed(), *stray])
+    (found,) = world.problems()
+    assert found.problem == "1 of the first 31 reads belong to no read group"
 
 
 def test_cram_is_read_and_its_end_is_looked_for(world):
