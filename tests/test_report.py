@@ -2,21 +2,25 @@
 
 import json
 import random
+import re
 from dataclasses import asdict, fields, replace
+from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
 import report_cases as cases
 from build_report import SCHEMA, Inputs, as_text, build, main, read_facts
-from consilium.records import Callability, Event, Unit, Variant
+from consilium.records import AlleleCount, Callability, Event, Therapy, Unit, Variant
 from consilium.report.inputs import case_facts
 from consilium.report.language import texts
 from consilium.report.limitations import limitations
 from consilium.report.therapies import ROOM, citation, region
+from consilium.run import CaseSummary
 from consilium.samples import Case, SampleSheet
 from consilium.tables import write_rows
 
+OUTPUTS = Path(__file__).parents[1] / "docs" / "outputs.md"
 ALL = ["typical", "empty", "failed", "hostile"]
 
 
@@ -266,3 +270,26 @@ def test_facts_come_from_the_sheet():
     tumor, other = facts.samples
     assert (tumor.units, tumor.single_end, tumor.purity, tumor.start) == (2, True, 0.4, "reads")
     assert (other.role, other.start, other.purity) == ("normal", "alignments", None)
+
+
+@pytest.mark.parametrize(
+    ("heading", "row_type"),
+    [
+        ("summary.tsv", CaseSummary),
+        ("variants.tsv", Variant),
+        ("hotspots.tsv", AlleleCount),
+        ("callability.tsv", Callability),
+        ("events.tsv", Event),
+        ("therapies.tsv", Therapy),
+    ],
+)
+def test_every_public_column_is_documented(heading, row_type):
+    part = OUTPUTS.read_text().split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    cells = "".join(line.split("|")[1] for line in part.splitlines() if line.startswith("| `"))
+    assert {field.name for field in fields(row_type)} == set(re.findall(r"`(\w+)`", cells))
+
+
+def test_every_key_of_the_report_is_documented():
+    part = OUTPUTS.read_text().split("\n## report.json\n")[1]
+    keys = json.loads(SCHEMA.read_text())["required"]
+    assert [key for key in keys if f"`{key}`" not in part] == []

@@ -101,7 +101,7 @@ def _key(event: Mapping[str, Any]) -> tuple[Any, ...]:
 def _marker(event: Event, labels: Mapping[tuple[Any, ...], str]) -> Row:
     row = asdict(event)
     names = (event.gene, event.partner)
-    plain = "::".join(name for name in names if name) or None
+    plain = event.feature or "::".join(name for name in names if name) or None
     return {
         "kind": event.kind,
         "label": labels.get(_key(row), plain),
@@ -120,9 +120,10 @@ def negatives(data: CaseData) -> Row:
         for row in data.callability
         if row.state != "PRESENT" or data.consent or row.gene in seen
     ]
-    measured = [row for row in rows if row.scope != "class"]
+    features = [row for row in rows if row.scope in {"required", "gene"}]
+    measured = [row for row in features if _measured(row)]
     outside = _outside(data, {row.feature for row in rows})
-    states = Counter([row.state for row in measured] + [row["state"] for row in outside])
+    states = Counter([row.state for row in features] + [row["state"] for row in outside])
     return {
         "negatives": {
             "summary": {
@@ -134,9 +135,13 @@ def negatives(data: CaseData) -> Row:
             },
             "hotspots": [_feature(row) for row in measured if row.scope != "gene"] + outside,
             "genes": [_feature(row) for row in measured if row.scope == "gene"],
-            "classes": _classes([row for row in rows if row.scope == "class"]),
+            "classes": _classes([row for row in rows if row not in features or not _measured(row)]),
         }
     }
+
+
+def _measured(row: Callability) -> bool:
+    return row.state != "NOT_ASSESSED" or row.min_depth is not None
 
 
 def _feature(row: Callability) -> Row:
