@@ -1,6 +1,7 @@
 """Tumour types: the tree, the names, and the import of a release."""
 
 import json
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -219,3 +220,14 @@ def test_the_bundled_table_is_the_import_of_the_release(tmp_path):
     )
     bundled = (ROOT / "resources" / "tumors.tsv").read_text()
     assert (tmp_path / "tumors.tsv").read_text() == bundled
+
+
+@pytest.mark.parametrize("name", ["tumors.tsv", "tumor_names.tsv"])
+def test_the_readme_names_the_checksum_of_each_table(name):
+    checksum = sha256((ROOT / "resources" / name).read_bytes()).hexdigest()
+    (row,) = [
+        line
+        for line in (ROOT / "resources" / "README.md").read_text().splitlines()
+        if line.startswith(f"| `{name}`")
+    ]
+    assert checksum in row
