@@ -4,7 +4,8 @@
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 root=$PWD
-export PATH="$root/.tools/bin:$PATH:/usr/sbin:/sbin" LC_ALL=C.UTF-8 PIP_DISABLE_PIP_VERSION_CHECK=1
+export PATH="$root/.tools/bin:$PATH:/usr/sbin:/sbin" LC_ALL=C.UTF-8
+export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 PIP_RETRIES=${PIP_RETRIES:-5} PIP_DEFAULT_TIMEOUT=${PIP_DEFAULT_TIMEOUT:-60}
 mkdir -p .tools/{bin,lib,gatk,log,done}
 
 fail() { # one line: what is wrong, and the remedy
@@ -28,8 +29,10 @@ step() { # NAME KEY COMMAND...: run the command unless it has succeeded with thi
 
 explain() { # the first known cause in a log, with its remedy
     local rest="then run the same command again, it goes on from here (log: $2)"
-    if grep -qiE "no space left|not enough free space|don't have enough free space|disk quota" "$2"; then
-        fail "$1: the disk is full ($(df -h --output=avail "$root" | tail -n 1 | tr -d ' ') left of the 4 GB that setup takes): free some, $rest"
+    local least # space on the fullest of the disks that we write to, in MB
+    least=$(df -m --output=avail .tools .venv "${TMPDIR:-/tmp}" 2>/dev/null | awk 'NR > 1' | sort -n | head -n 1 | tr -d ' ')
+    if [ "$least" -lt 50 ] || grep -qiE "no space left|have enough free space|disk quota" "$2"; then
+        fail "$1: the disk is full ($least MB left; setup takes 3 GB here and 1 GB in ${TMPDIR:-/tmp}): free some, $rest"
     elif grep -qiE "checksum|sha256|THESE PACKAGES DO NOT MATCH" "$2"; then
         fail "$1: a download is not what is locked: check the mirror or proxy it came from, $rest"
     elif grep -qiE "could not (resolve|transfer|find a version|connect)|temporary failure|(failed|unable) to (fetch|download|locate)|time(d)? ?out|connection (refused|reset|broken|error)|no matching distribution|unreachable|unknown host" "$2"; then
@@ -90,7 +93,7 @@ venv() { # remade when the project was moved or Python has gone
 }
 
 packages() { # NAME FILE
-    step "$1" "$(key "$2")" .venv/bin/pip install --no-input --retries 5 --timeout 60 --require-hashes -r "$2"
+    step "$1" "$(key "$2")" .venv/bin/pip install --require-hashes -r "$2"
 }
 
 fetch_gatk() {

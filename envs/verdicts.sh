@@ -6,7 +6,7 @@ awk -F '\t' -v folder="$(dirname "$1")" '
     NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i; next }
     {
         print ""
-        print $column["case"] "  " $column["verdict"] ($column["top_finding"] ? "  " $column["top_finding"] : "")
-        if ($column["reasons"]) { reasons = $column["reasons"]; gsub(/\|/, "; ", reasons); print "    because " reasons }
-        print "    " folder "/" $column["case"] "/report.html"
+        print $column["case"] "  " $column["verdict"] "  " $column["top_finding"]
+        if ($column["reasons"]) print "    because " $column["reasons"]
+        if ($column["report"]) print "    " folder "/" $column["report"]
     }' "$1"
