@@ -94,6 +94,18 @@ class Knowledge:
                 known[leaf.gene].update({change.start: change.first, change.end: change.last})
         return {gene: {n: aa for n, aa in aas.items() if aa != "?"} for gene, aas in known.items()}
 
+    @cached_property
+    def targets(self) -> dict[str, tuple[tuple[Leaf, str], ...]]:
+        """By gene: changes that a level-A statement of sensitivity names, and its id."""
+        named: dict[str, list[tuple[Leaf, str]]] = defaultdict(list)
+        for entry in self.entries:
+            row = entry.statement
+            if (row.level, row.predicate, row.direction) == ("A", "sensitivity", "supports"):
+                for leaf, positive in leaves(entry.profile):
+                    if positive and leaf.gene and leaf.kind in {"protein", "coding"}:
+                        named[leaf.gene].append((leaf, row.id))
+        return {gene: tuple(found) for gene, found in named.items()}
+
     @property
     def leaves(self) -> Iterator[Leaf]:
         """Every leaf of every profile and of every named set, with repeats."""

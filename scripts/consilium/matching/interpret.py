@@ -1,0 +1,184 @@
+"""The whole interpretation of one case: events and clinical facts in, one document out."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from consilium.knowledge.base import Source
+from consilium.matching.findings import Finding
+from consilium.matching.kleene import Truth
+from consilium.matching.matcher import Matcher
+from consilium.matching.misses import not_assessable, why_not
+from consilium.matching.origin import GERMLINE
+from consilium.matching.patient import Context, Patient, build_patient
+from consilium.matching.regimens import Row, build_rows
+from consilium.matching.therapies import biomarkers, findings, therapy
+from consilium.matching.tiers import INFORMING, Match
+from consilium.matching.trace import trace
+from consilium.matching.warnings import warnings
+from consilium.records import Clinical, Event, Therapy
+
+EVENT_TIERS = {"I-A": "I", "I-B": "I", "II-C": "II", "II-D": "II", "R-I": "I", "R-II": "II"}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the sample sheet and the clinical table say of a case."""
+
+    case: str
+    tumor: str | None  # OncoTree code
+    clinical: Clinical
+    purity: float | None = None
+    sex: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Ages of a knowledge base in days, from config key `knowledge`."""
+
+    amber: int
+    red: int
+
+
+def interpret(
+    facts: Facts, events: Iterable[Event], matcher: Matcher, limits: Limits
+) -> tuple[dict[str, Any], list[Therapy]]:
+    """The document `interpretation.json` and the rows of `therapies.tsv`.
+
+    The same input gives the same document; no clock and no random number enters.
+    """
+    code = _code(facts.tumor, matcher)
+    solid = code is not None and matcher.tumors.is_solid(code)
+    context = Context(facts.clinical, solid, facts.purity, facts.sex)
+    patient = build_patient(events, context, matcher.base, matcher.settings)
+    matches = matcher.match(patient, code)
+    rows, misses = build_rows(matches)
+    sources = matcher.base.sources
+    table = [
+        therapy(row, facts.case, place, matcher.base) for place, row in enumerate(rows, start=1)
+    ]
+    document = {
+        "case": facts.case,
+        "report_date": matcher.report_date,
+        "tumor": _tumor(facts.tumor, code, matcher),
+        "therapies": [
+            {
+                **asdict(record),
+                "observed": [finding.name for finding in findings(row.matches)],
+                "trace": [step for match in row.matches for step in trace(match, sources)],
+            }
+            for record, row in zip(table, rows, strict=True)
+        ],
+        "why_not": why_not(misses, rows, patient),
+        "diagnostic": [_information(match, sources) for match in matches if _informs(match)],
+        "events": [*_found(patient, rows), *_looked(patient)],
+        "not_assessable": not_assessable(matches, patient, matcher.settings),
+        "germline": _germline(facts, patient, rows),
+        "warnings": warnings(patient, matches, code, matcher.base),
+        "knowledge": [_knowledge(source, matcher.report_date, limits) for source in sources],
+    }
+    return document, table
+
+
+def _code(tumor: str | None, matcher: Matcher) -> str | None:
+    found = matcher.tumors.resolve(tumor) if tumor else None
+    return found.code if found else None
+
+
+def _tumor(given: str | None, code: str | None, matcher: Matcher) -> dict[str, Any]:
+    if code is None:
+        return {"code": given, "name": None, "path": [], "solid": None}
+    tumor = matcher.tumors.get(code)
+    path = [code, *matcher.tumors.ancestors(code)]
+    solid = matcher.tumors.is_solid(code)
+    return {"code": code, "name": tumor.name, "path": path, "solid": solid}
+
+
+def _informs(match: Match) -> bool:
+    """Diagnostic and prognostic statements that hold, for this tumour."""
+    near = match.disease.on_label or match.disease.kind == "SUBTYPE_EVIDENCE"
+    true = match.molecular.truth is Truth.TRUE and not match.conditions.unmet
+    return match.stance == "information" and near and true
+
+
+def _information(match: Match, sources: Iterable[Source]) -> dict[str, Any]:
+    row = match.entry.statement
+    word = "" if row.direction == "supports" else " (speaks against)"
+    kind = row.predicate if row.predicate in INFORMING else f"{row.predicate} of {row.regimen}"
+    return {
+        "statement": row.id,
+        "profile": str(match.entry.profile),
+        "predicate": row.predicate,
+        "direction": row.direction,
+        "biomarker": "; ".join(biomarkers([match])),
+        "level": row.level,
+        "sentence": f"{kind[0].upper()}{kind[1:]}{word}: {row.summary}",
+        "citations": list(row.citations),
+        "trace": trace(match, sources),
+    }
+
+
+def _found(patient: Patient, rows: Iterable[Row]) -> list[dict[str, Any]]:
+    tiers = _event_tiers(rows)
+    return [_finding(finding, tiers.get(id(finding))) for finding in patient.findings]
+
+
+def _event_tiers(rows: Iterable[Row]) -> dict[int, str]:
+    """The best tier of any regimen that rests on a finding."""
+    best: dict[int, str] = {}
+    for row in rows:
+        tier = EVENT_TIERS.get(row.tier or "")
+        for finding in findings(row.matches) if tier else ():
+            best[id(finding)] = min(tier or "", best.get(id(finding), tier or ""))
+    return best
+
+
+def _finding(finding: Finding, tier: str | None) -> dict[str, Any]:
+    scored = finding.oncogenicity
+    none = finding.benign or (scored and scored.label == "No known effect")
+    unconfirmed = finding.origin == "POSSIBLE_CH" or finding.event.kind in {"MSI", "TMB", "HRD"}
+    settled = "IV" if none else tier or (None if unconfirmed else "III")
+    return {
+        **asdict(finding.event),
+        "label": finding.name,
+        "vaf": finding.vaf,
+        "origin": finding.origin,
+        "origin_reason": finding.origin_reason or None,
+        "direction": finding.direction,
+        "oncogenicity": asdict(scored) if scored else None,
+        "tier": settled,
+    }
+
+
+def _looked(patient: Patient) -> list[dict[str, Any]]:
+    events = {id(row.event): row.event for row in patient.looked}
+    names = {id(row.event): str(row.leaf) for row in patient.looked}
+    empty = {"direction": "UNKNOWN", "oncogenicity": None, "tier": None}
+    return [
+        {**asdict(event), "label": names[key], "feature": names[key], **empty}
+        for key, event in events.items()
+    ]
+
+
+def _germline(facts: Facts, patient: Patient, rows: Iterable[Row]) -> dict[str, Any]:
+    consent = facts.clinical.consent_germline
+    tiers = _event_tiers(rows)
+    shown = [f for f in patient.findings if f.origin in GERMLINE and consent is True]
+    return {
+        "consent": consent,
+        "withheld": patient.withheld,
+        "findings": [_finding(finding, tiers.get(id(finding))) for finding in shown],
+    }
+
+
+def _knowledge(source: Source, report_date: str, limits: Limits) -> dict[str, Any]:
+    days = (date.fromisoformat(report_date) - date.fromisoformat(source.manifest.date)).days
+    freshness = "red" if days > limits.red else "amber" if days > limits.amber else "green"
+    return {
+        **asdict(source.manifest),
+        "sha256": source.sha256,
+        "statements": source.statements,
+        "freshness": freshness,
+        "age_days": days,
+    }
