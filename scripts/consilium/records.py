@@ -66,13 +66,13 @@ class Locus:
     feature: str  # leaf in the profile grammar, e.g. "KRAS codon 12"
     gene: str | None
     transcript: str | None
-    scope: str  # required (every base counts) | gene (coding bases of a gene-wide feature) | none
+    scope: str  # required (every base counts) | gene (coding bases) | class (no place)
     event_classes: tuple[str, ...]  # what an assay must see before it can say ABSENT
     exon: int | None
     chrom: str | None
     start: int | None
     end: int | None
-    note: str | None  # scope none: why
+    note: str | None  # why there is no place
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,30 @@ class DepthRun:
     start: int
     end: int
     depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """What an allele means for its gene, and what is known of it."""
+
+    chrom: str
+    pos: int
+    ref: str
+    alt: str
+    gene: str | None
+    transcript: str | None
+    consequence: str | None
+    hgvs_g: str
+    hgvs_c: str | None
+    hgvs_p: str | None
+    hgvs_p1: str | None
+    exon: int | None
+    codon_start: int | None
+    codon_end: int | None
+    population_af: float | None
+    clinvar: str | None
+    clinvar_stars: int | None
+    hotspot: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +292,11 @@ class Therapy:
     statements: tuple[str, ...]
     citations: tuple[str, ...]
     checked: str | None
+    direction: str = "supports"  # supports | disputes: "no benefit shown"
+    settings: tuple[str, ...] = ()  # treatment settings of the labels and studies
+    limitations: tuple[str, ...] = ()  # of the labels
+    elsewhere: str | None = None  # approved by X, not by Y
+    generic: str | None = None  # yes | no | unknown: a generic or biosimilar of every drug
 
 
 @dataclass(frozen=True, slots=True)
