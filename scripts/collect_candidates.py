@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import pysam
 
-from consilium.calls import Claim, read_claims
+from consilium.calls import Claim, read_calls
 from consilium.counting import Limits, clusters, observe, tally
 from consilium.genes import Transcript, read_transcripts
 from consilium.job import job
 from consilium.phasing import CIS, TRANS, compare, components, joinable, pairs, relation
 from consilium.records import Candidate
 from consilium.tables import write_rows
-from consilium.vcf import Allele, atoms, combine
+from consilium.vcf import Allele, atoms, combine, write_alleles
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +113,15 @@ def join(
 
 
 def phase_sets(relations: Relations, alleles: Iterable[Allele]) -> dict[Allele, str]:
-    """A name for every group of changes in cis; changes known to be in trans have other names."""
+    """A name for every group of changes in cis; changes known to be in trans have other names.
+
+    Names are numbers: the place of a change that may be withheld must not stand in them.
+    """
     cis = {pair for pair, name in relations.items() if name == CIS}
     known = {a for pair, name in relations.items() if name in {CIS, TRANS} for a in pair}
     chosen = sorted(known & set(alleles))
     groups = components(chosen, {pair for pair in cis if set(pair) <= set(chosen)})
-    return {allele: str(group[0]) for group in groups for allele in group}
+    return {allele: f"P{n}" for n, group in enumerate(groups, start=1) for allele in group}
 
 
 def candidates(
@@ -184,7 +187,7 @@ def sample_candidates(tumor: Tumor, genome: str, sources: Sources) -> list[Candi
     claims = [
         claim
         for caller, path in tumor.calls.items()
-        for claim in read_claims(path, caller, tumor.sample, tumor.normal, sources.genome)
+        for claim in read_calls(path, caller, tumor.sample, tumor.normal, sources.genome)
     ]
     claimed = gather_claims(claims)
     if tumor.reads:
@@ -195,14 +198,24 @@ def sample_candidates(tumor: Tumor, genome: str, sources: Sources) -> list[Candi
     return list(candidates(tumor.sample, claimed, relations, sources))
 
 
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """The candidates as a table, and their alleles as a VCF for the annotator."""
+
+    candidates: str
+    sites: str
+
+
 def main(
-    tumors: Iterable[Tumor], genome: str, models: str, output: str, settings: Settings
+    tumors: Iterable[Tumor], genome: str, models: str, outputs: Outputs, settings: Settings
 ) -> None:
-    """From the callers' VCFs and the alignments of a case to one table of candidates."""
+    """From the callers' VCFs and the alignments of a case to its candidates."""
     with pysam.FastaFile(genome) as fasta:
         sources = Sources(fasta, by_contig(read_transcripts(models)), settings)
         rows = [row for tumor in tumors for row in sample_candidates(tumor, genome, sources)]
-    write_rows(output, Candidate, rows)
+        alleles = (Allele(row.chrom, row.pos, row.ref, row.alt) for row in rows)
+        write_alleles(outputs.sites, fasta, alleles)
+    write_rows(outputs.candidates, Candidate, rows)
 
 
 if __name__ == "__main__":
@@ -211,6 +224,6 @@ if __name__ == "__main__":
             tumors=[Tumor(**tumor) for tumor in snakemake.params.tumors],
             genome=snakemake.input.genome,
             models=snakemake.input.models,
-            output=snakemake.output.candidates,
+            outputs=Outputs(snakemake.output.candidates, snakemake.output.sites),
             settings=Settings(**snakemake.params.settings),
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pysam
 
-from consilium.calls import Claim, read_claims
+from consilium.calls import Claim, read_calls
 from consilium.counting import Limits, Tally, clusters, observe, tally
 from consilium.job import job
 from consilium.records import AlleleCount, Candidate
@@ -107,7 +107,7 @@ def main(sample: str, inputs: Inputs, output: str, settings: Settings) -> None:
     rows = list(read_rows(inputs.candidates, Candidate))
     with pysam.FastaFile(inputs.genome) as genome:
         if inputs.reads is None:
-            claims = list(read_claims(str(inputs.calls), "given", sample, None, genome))
+            claims = list(read_calls(str(inputs.calls), "given", sample, None, genome))
             found = list(counts_of_claims(sample, claims, [r for r in rows if r.sample == sample]))
         else:
             alleles = alleles_to_count(rows, inputs.alleles, genome)

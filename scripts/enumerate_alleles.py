@@ -1,27 +1,29 @@
 """Spell out the genome alleles of every named change that statements ask for."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import pysam
 
 from consilium.enumeration import Enumerator
 from consilium.genes import Transcript, read_transcripts
 from consilium.job import job
-from consilium.knowledge import Leaf, actionable_features, read_knowledge
+from consilium.knowledge import Knowledge, actionable_features, read_knowledge
 from consilium.vcf import Allele, write_alleles
 
 
 def enumerate_features(
-    features: Iterable[Leaf], transcripts: dict[str, Transcript], genome: pysam.FastaFile
+    base: Knowledge, transcripts: dict[str, Transcript], genome: pysam.FastaFile
 ) -> Iterator[Allele]:
     """The alleles of all features whose names determine them; the log says which do not fit."""
-    for leaf in features:
+    for leaf in actionable_features(base):
         transcript = transcripts.get(leaf.gene or "")
         if transcript is None:
             continue
         try:
-            yield from Enumerator(transcript, genome).alleles(leaf)
+            enumerator = Enumerator(transcript, genome)
+            named = enumerator.renumber(leaf, base.aliases.get(transcript.gene, {}))
+            yield from enumerator.alleles(named)
         except ValueError as error:
             logging.warning("%s: %s", leaf, error)
 
@@ -29,9 +31,9 @@ def enumerate_features(
 def main(knowledge: str, models: str, genome: str, alleles: str) -> None:
     """From knowledge base, gene models and genome to a VCF of alleles."""
     transcripts = {gene: found[0] for gene, found in read_transcripts(models).items()}
-    features = actionable_features(read_knowledge(knowledge))
+    base = read_knowledge(knowledge)
     with pysam.FastaFile(genome) as fasta:
-        write_alleles(alleles, fasta, enumerate_features(features, transcripts, fasta))
+        write_alleles(alleles, fasta, enumerate_features(base, transcripts, fasta))
 
 
 if __name__ == "__main__":

@@ -1,48 +1,54 @@
 """Find the place in the genome of every feature that statements ask for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pysam
+
+from consilium.enumeration import Enumerator
 from consilium.genes import Transcript, read_transcripts
 from consilium.job import job
-from consilium.knowledge import Leaf, actionable_features, read_knowledge
-from consilium.loci import Place, Unplaced, find_place
+from consilium.knowledge import Knowledge, Leaf, actionable_features, read_knowledge
+from consilium.loci import Place, find_place
 from consilium.records import Locus
 from consilium.tables import write_rows
 
 
-def place_feature(leaf: Leaf, transcripts: dict[str, Transcript]) -> list[Locus]:
+def place_feature(
+    leaf: Leaf, transcripts: Mapping[str, Transcript], genome: pysam.FastaFile, base: Knowledge
+) -> list[Locus]:
     """The rows of one feature; a single row that says why where it has no place."""
+    transcript = transcripts.get(leaf.gene or "")
     try:
-        place = find_place(leaf, transcripts)
-    except Unplaced as error:
-        return [_unplaced(leaf, Place(()), str(error))]
-    if not place.intervals:
-        return [_unplaced(leaf, place, "no small variant of one place answers it")]
-    transcript = transcripts[leaf.gene or ""]
+        named = leaf
+        if transcript is not None:
+            aliases = base.aliases.get(transcript.gene, {})
+            named = Enumerator(transcript, genome).renumber(leaf, aliases)
+        place = find_place(named, transcript)
+    except ValueError as error:
+        return [_row(leaf, Place((), "gene" if leaf.whole_gene else "required"), str(error))]
+    if transcript is None or not place.intervals:
+        return [_row(leaf, place, "small variants of one place do not answer it")]
     return [
-        Locus(
-            feature=str(leaf),
-            gene=leaf.gene,
+        replace(
+            _row(leaf, place, None),
             transcript=transcript.accession,
-            scope=place.scope,
-            event_classes=place.event_classes,
             exon=exon,
             chrom=transcript.chrom,
             start=start,
             end=end,
-            note=None,
         )
         for exon, (start, end) in place.intervals
     ]
 
 
-def _unplaced(leaf: Leaf, place: Place, note: str) -> Locus:
+def _row(leaf: Leaf, place: Place, note: str | None) -> Locus:
     return Locus(
         feature=str(leaf),
         gene=leaf.gene,
         transcript=None,
-        scope="none",
+        scope=place.scope,
         event_classes=place.event_classes,
         exon=None,
         chrom=None,
@@ -67,14 +73,27 @@ def merge_intervals(loci: Iterable[Locus]) -> list[tuple[str, int, int]]:
     return merged
 
 
-def main(knowledge: str, models: str, loci: str, bed: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """The loci as a table, and their bases as a BED."""
+
+    loci: str
+    bed: str
+
+
+def main(knowledge: str, models: str, genome: str, outputs: Outputs) -> None:
     """From knowledge base and gene models to loci, as a table and as their bases."""
     transcripts = {gene: found[0] for gene, found in read_transcripts(models).items()}
-    features = actionable_features(read_knowledge(knowledge))
-    rows = [row for leaf in features for row in place_feature(leaf, transcripts)]
-    write_rows(loci, Locus, rows)
+    base = read_knowledge(knowledge)
+    with pysam.FastaFile(genome) as fasta:
+        rows = [
+            row
+            for leaf in actionable_features(base)
+            for row in place_feature(leaf, transcripts, fasta, base)
+        ]
+    write_rows(outputs.loci, Locus, rows)
     lines = (f"{chrom}\t{start}\t{end}\n" for chrom, start, end in merge_intervals(rows))
-    Path(bed).write_text("".join(lines))
+    Path(outputs.bed).write_text("".join(lines))
 
 
 if __name__ == "__main__":
@@ -82,6 +101,6 @@ if __name__ == "__main__":
         main(
             knowledge=snakemake.params.knowledge,
             models=snakemake.input.models,
-            loci=snakemake.output.loci,
-            bed=snakemake.output.bed,
+            genome=snakemake.input.genome,
+            outputs=Outputs(snakemake.output.loci, snakemake.output.bed),
         )

@@ -1,5 +1,6 @@
 """What callers claim: alleles, each with the filters that every caller gave it."""
 
+import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pysam
 
 from consilium.callers import CALLERS
+from consilium.tables import open_text
 from consilium.vcf import Allele, normalise
 
 
@@ -94,3 +96,69 @@ def _counts(
     if call.get("DP") is not None and index < len(alts) and alts[index] is not None:
         return call["DP"], alts[index]
     return None, None
+
+
+MAF_COLUMNS = {  # what is read of a mutation annotation format table
+    "chrom": "Chromosome",
+    "pos": "Start_Position",
+    "ref": "Reference_Allele",
+    "alt": "Tumor_Seq_Allele2",
+    "filter": "FILTER",
+    "sample": "Tumor_Sample_Barcode",
+    "depth": "t_depth",
+    "alt_count": "t_alt_count",
+    "normal_depth": "n_depth",
+    "normal_alt": "n_alt_count",
+}
+
+
+def read_maf(path: str | Path, tumor: str, genome: pysam.FastaFile) -> Iterator[Claim]:
+    """Every row of a MAF (GDC, cBioPortal) that belongs to the tumour, or to the only sample.
+
+    Raises:
+        ValueError: rows of several samples, none of them the tumour.
+    """
+    with open_text(path) as handle:
+        lines = (line for line in handle if not line.startswith("#"))
+        rows = list(csv.DictReader(lines, delimiter="\t"))
+    samples = {row.get(MAF_COLUMNS["sample"], "") for row in rows}
+    if len(samples) > 1 and tumor not in samples:
+        raise ValueError(f"{path} has the samples {', '.join(sorted(samples))}, none is {tumor}")
+    for row in rows:
+        if len(samples) > 1 and row[MAF_COLUMNS["sample"]] != tumor:
+            continue
+        cells = {name: row.get(column) or "" for name, column in MAF_COLUMNS.items()}
+        filters = set(cells["filter"].split(";")) - {"", ".", "PASS"}
+        yield Claim(
+            _maf_allele(cells, genome),
+            "given",
+            tuple(sorted(filters)),
+            None,
+            *(int(cells[n]) if cells[n].isdigit() else None for n in COUNTS_OF_MAF),
+        )
+
+
+COUNTS_OF_MAF = ("depth", "alt_count", "normal_depth", "normal_alt")
+
+
+def _maf_allele(cells: dict[str, str], genome: pysam.FastaFile) -> Allele:
+    """A MAF allele as VCF writes it: `-` becomes an anchor base."""
+    bare = cells["chrom"].removeprefix("chr")
+    chrom = next((n for n in (cells["chrom"], f"chr{bare}", bare) if n in genome), cells["chrom"])
+    pos, ref, alt = int(cells["pos"]), cells["ref"].upper(), cells["alt"].upper()
+    if ref == "-":  # an insertion stands between Start_Position and the base after it
+        anchor = genome.fetch(chrom, pos - 1, pos).upper()
+        return normalise(Allele(chrom, pos, anchor, anchor + alt), genome)
+    if alt == "-":
+        anchor = genome.fetch(chrom, pos - 2, pos - 1).upper()
+        return normalise(Allele(chrom, pos - 1, anchor + ref, anchor), genome)
+    return normalise(Allele(chrom, pos, ref, alt), genome)
+
+
+def read_calls(
+    path: str | Path, caller: str, tumor: str, normal: str | None, genome: pysam.FastaFile
+) -> Iterator[Claim]:
+    """The claims of a VCF or, by its name, of a MAF."""
+    if Path(str(path).removesuffix(".gz")).suffix in {".maf", ".txt", ".tsv"}:
+        return read_maf(path, tumor, genome)
+    return read_claims(path, caller, tumor, normal, genome)

@@ -3,13 +3,14 @@
 A change whose bases its name does not determine (an insertion named by its residues) has none.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import product
 
 import pysam
 from Bio.Data.CodonTable import unambiguous_dna_by_name
 
-from consilium.genes import Transcript
+from consilium.genes import COMPLEMENT, Transcript
 from consilium.knowledge.coding import parse_coding
 from consilium.knowledge.profiles import Leaf
 from consilium.knowledge.protein import ProteinChange, parse_protein
@@ -17,7 +18,6 @@ from consilium.loci import coding_span
 from consilium.vcf import Allele, normalise
 
 BASES = "ACGT"
-COMPLEMENT = str.maketrans("ACGTN", "TGCAN")
 FRAMES = 3  # an in-frame deletion may start at any base of its first codon, or of the one before
 
 
@@ -60,6 +60,32 @@ class Enumerator:
             return [self._duplication(change.start, change.end)]
         return sorted(set(self._deletions(change.start, change.end)))
 
+    def renumber(self, leaf: Leaf, aliases: Mapping[str, str]) -> Leaf:
+        """A named protein change as this transcript numbers it.
+
+        Versions of a transcript may number differently (MYD88 p.L252P is p.L265P on
+        NM_002468.4); the knowledge base's legacy names are tried where the residues do not fit.
+
+        Raises:
+            ValueError: under no name do the transcript's residues fit.
+        """
+        if leaf.kind != "protein" or leaf.change is None:
+            return leaf
+        names = [leaf.change, *(alias for alias, name in aliases.items() if name == leaf.change)]
+        problems = []
+        for name in names:
+            change = parse_protein(name.upper() if name != leaf.change else name)
+            if change is None:
+                continue
+            try:
+                self._expect(change.first, change.start)
+                self._expect(change.last, change.end)
+            except ValueError as error:
+                problems.append(str(error))
+                continue
+            return replace(leaf, change=str(change), codons=tuple(change.codons))
+        raise ValueError("; ".join(problems) or f"{leaf.change} is not understood")
+
     def coding_bases(self, first: int, last: int) -> str:
         """Bases c.`first` to c.`last` in the direction of transcription."""
         positions = map(self.transcript.coding_position, range(first, last + 1))
@@ -70,6 +96,8 @@ class Enumerator:
         return self.coding_bases(3 * number - 2, 3 * number)
 
     def _expect(self, residue: str, number: int) -> None:
+        if residue == "?":
+            return
         found = CODONS.get(self._codon(number), "X")
         if found != residue:
             name = self.transcript.accession

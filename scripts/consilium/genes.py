@@ -14,7 +14,10 @@ from itertools import accumulate
 from pathlib import Path
 from urllib.parse import unquote
 
+import pysam
+
 Interval = tuple[int, int]
+COMPLEMENT = str.maketrans("ACGTN", "TGCAN")
 
 TRANSCRIPT_TYPES = {"mRNA", "transcript"}
 MANE_TAGS = {"MANE_Select", "MANE Select"}
@@ -80,6 +83,16 @@ class Transcript:
         if not 1 <= first <= last <= self.codons:
             raise ValueError(f"{self.accession} has no codons {first}-{last}")
         return self._coding.intervals(3 * first - 3, 3 * last)
+
+    def from_start(self, genome: pysam.FastaFile) -> tuple[str, list[int]]:
+        """Bases from the start codon to the transcript's end, and the genome position of each."""
+        left, right = self.exons[0][0], self.exons[-1][1]
+        first = self._exon_index(0)
+        positions = [self._exons.position(i) for i in range(first, self._exons.length)]
+        text = genome.fetch(self.chrom, left, right).upper()
+        if self.strand == -1:
+            text = text.translate(COMPLEMENT)
+        return "".join(text[p - left] for p in positions), positions
 
     def codon_at(self, position: int) -> int | None:
         """The codon that holds a genome position; None outside the coding bases."""

@@ -34,31 +34,23 @@ class Place:
     """What has to be read to answer a feature."""
 
     event_classes: tuple[str, ...]
-    scope: str = "none"  # required | gene | none
+    scope: str = "class"  # required | gene | class (an event class, no place)
     intervals: tuple[tuple[int | None, Interval], ...] = ()  # exon number, genome interval
 
 
-class Unplaced(ValueError):
-    """The feature has no place in these gene models; the message says why, in words."""
-
-
-def find_place(leaf: Leaf, transcripts: dict[str, Transcript]) -> Place:
-    """The place of a feature.
+def find_place(leaf: Leaf, transcript: Transcript | None) -> Place:
+    """The place of a feature on its gene's transcript.
 
     Raises:
-        Unplaced: the gene models do not hold it.
+        ValueError: the gene models do not hold it; the message says why, in words.
     """
     if leaf.kind in ELSEWHERE:
         return Place((ELSEWHERE[leaf.kind],))
-    transcript = transcripts.get(leaf.gene or "")
     if transcript is None:
-        raise Unplaced(f"{leaf.gene} is not in the gene models")
+        raise ValueError(f"{leaf.gene} is not in the gene models")
     if leaf.whole_gene:
         return Place(SMALL, "gene", _numbered(transcript, transcript.coding))
-    try:
-        classes, intervals = PLACES[leaf.kind](transcript, leaf)
-    except ValueError as error:
-        raise Unplaced(str(error)) from error
+    classes, intervals = PLACES[leaf.kind](transcript, leaf)
     return Place(classes, "required", _numbered(transcript, intervals))
 
 

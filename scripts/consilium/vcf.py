@@ -101,16 +101,18 @@ def atoms(allele: Allele) -> list[Allele]:
 
 
 def write_alleles(path: str | Path, genome: pysam.FastaFile, alleles: Iterable[Allele]) -> None:
-    """Write a bgzipped, indexed VCF of alleles without samples, in the genome's order."""
+    """Write a VCF of alleles without samples, in the genome's order; `.gz` is indexed too."""
+    packed = Path(path).suffix == ".gz"
     header = pysam.VariantHeader()
     for chrom, length in zip(genome.references, genome.lengths, strict=True):
         header.contigs.add(chrom, length)
     order = {chrom: n for n, chrom in enumerate(genome.references)}
     ordered = sorted(set(alleles), key=lambda a: (order[a.chrom], a))
-    with pysam.VariantFile(str(path), "wz", header=header) as out:
+    with pysam.VariantFile(str(path), "wz" if packed else "w", header=header) as out:
         for allele in ordered:
             record = out.new_record(
                 contig=allele.chrom, start=allele.pos - 1, alleles=(allele.ref, allele.alt)
             )
             out.write(record)
-    pysam.tabix_index(str(path), preset="vcf", force=True)
+    if packed:
+        pysam.tabix_index(str(path), preset="vcf", force=True)

@@ -1,0 +1,169 @@
+"""Say of every actionable feature whether a sample could have shown it, and whether it did."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from consilium.callability import (
+    PURE_COPIES,
+    Assay,
+    Depths,
+    Settings,
+    blind,
+    by_feature,
+    judge,
+    measure,
+    not_assessed,
+)
+from consilium.events import event_of_variant
+from consilium.job import job
+from consilium.knowledge import Knowledge, Leaf, parse_profile, read_knowledge
+from consilium.matching.findings import read_finding
+from consilium.matching.small import Answer, matches_place
+from consilium.records import Callability, DepthRun, Locus, Variant
+from consilium.tables import read_rows, write_rows
+from consilium.targets import read_targets
+
+READ = {"reads", "alignments"}  # where a sample starts that has depth
+SKIPPED = ("part of", "outside the targets")  # filtered rows that leave no doubt at a feature
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One tumour sample."""
+
+    sample: str
+    starts_at: str  # reads | alignments | variants | events
+    purity: float | None
+    depths: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What the tables do not say."""
+
+    samples: list[Sample]
+    assay: str
+    event_classes: list[str]
+    consent_germline: bool | None
+
+
+def shows(leaf: Leaf, row: Variant, base: Knowledge) -> bool:
+    """Whether a variant is, or may be, what a feature asks for."""
+    if leaf.kind == "wild_type":
+        leaf = Leaf("codon", leaf.gene, codons=leaf.codons)
+    return matches_place(leaf, read_finding(event_of_variant(row), base), base) is not Answer.NO
+
+
+def assess_feature(
+    found: Callability, variants: Sequence[Variant], base: Knowledge, fraction: float
+) -> Callability:
+    """The state by depth, corrected by what was seen at the feature.
+
+    A change that was filtered, but may be present in a clonal fraction, makes ABSENT a guess.
+    """
+    leaf = parse_profile(found.feature)
+    if not isinstance(leaf, Leaf) or found.scope != "required" or found.state == "NOT_ASSESSED":
+        return found
+    for row in variants:
+        if row.gene != leaf.gene or not shows(leaf, row, base):
+            continue
+        name = row.hgvs_p or row.hgvs_c or row.hgvs_g
+        if row.status == "BELIEVED":
+            return replace(found, state="PRESENT", reason=f"{name} was found")
+        doubtful = not any(reason.startswith(SKIPPED) for reason in row.reasons)
+        if doubtful and (row.vaf_high or 0) >= fraction and found.state == "ABSENT":
+            told = f"{name} was seen in {row.tumor_alt} of {row.tumor_depth} fragments"
+            reason = f"{told} but not believed: {'; '.join(row.reasons)}"
+            return replace(found, state="INDETERMINATE", reason=reason)
+    return found
+
+
+def in_words(found: Callability, consent: bool | None, variants: Sequence[Variant]) -> Callability:
+    """A gene-wide feature's sentence: what was found, in how much of the gene."""
+    if found.scope != "gene" or found.state == "NOT_ASSESSED":
+        return found
+    names = [
+        row.hgvs_p or row.hgvs_c or row.hgvs_g
+        for row in variants
+        if row.gene == found.gene and row.status == "BELIEVED" and _coding(row)
+    ]
+    looked = "change" if consent is True else "somatic change"
+    head = f"found: {', '.join(names)}" if names else f"no {looked} found"
+    return replace(found, reason=f"{head}; {found.reason}")
+
+
+def _coding(row: Variant) -> bool:
+    terms = set((row.consequence or "").split("&"))
+    quiet = {"synonymous_variant", "intron_variant", "upstream_gene_variant"}
+    return bool(terms) and not terms <= {*quiet, "3_prime_UTR_variant", "5_prime_UTR_variant"}
+
+
+def assess_sample(
+    sample: Sample, loci: Iterable[Locus], assay: Assay, settings: Settings
+) -> Iterator[Callability]:
+    """Every feature's state by depth alone."""
+    late = f"the sample starts at {sample.starts_at}: what its assay could see is not known"
+    depths = Depths(read_rows(sample.depths, DepthRun)) if sample.depths else None
+    for places in by_feature(loci).values():
+        if depths is None:
+            yield not_assessed(sample.sample, places[0], late)
+        elif reason := blind(places, assay):
+            yield not_assessed(sample.sample, places[0], reason)
+        else:
+            measured = measure(places, depths, assay.targets)
+            yield judge(sample.sample, places, measured, assay, settings)
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Tables of one case."""
+
+    loci: str
+    variants: str
+    targets: str | None
+    target_padding: int
+    knowledge: str
+
+
+def main(inputs: Inputs, callability: str, case: Case, settings: Settings) -> None:
+    """From loci, depth and variants to callability.tsv."""
+    base = read_knowledge(inputs.knowledge)
+    loci = list(read_rows(inputs.loci, Locus))
+    variants = list(read_rows(inputs.variants, Variant))
+    targets = read_targets(inputs.targets, inputs.target_padding)
+    rows = []
+    for sample in case.samples:
+        purity = sample.purity or settings.assumed_purity
+        assay = Assay(
+            name=case.assay,
+            event_classes=tuple(case.event_classes),
+            targets=targets,
+            purity=purity,
+            purity_source="sheet" if sample.purity else "assumed",
+        )
+        own = [row for row in variants if row.sample == sample.sample]
+        for found in assess_sample(sample, loci, assay, settings):
+            state = assess_feature(found, own, base, purity / PURE_COPIES)
+            rows.append(in_words(state, case.consent_germline, own))
+    write_rows(callability, Callability, rows)
+
+
+if __name__ == "__main__":
+    with job() as snakemake:
+        files = iter(snakemake.input.depths)
+        samples = [
+            Sample(**sample, depths=next(files) if sample["starts_at"] in READ else None)
+            for sample in snakemake.params.samples
+        ]
+        main(
+            inputs=Inputs(
+                loci=snakemake.input.loci,
+                variants=snakemake.input.variants,
+                targets=next(iter(snakemake.input.get("targets", [])), None),
+                target_padding=snakemake.params.target_padding,
+                knowledge=snakemake.params.knowledge,
+            ),
+            callability=snakemake.output.callability,
+            case=Case(samples=samples, **snakemake.params.case),
+            settings=Settings(**snakemake.params.settings),
+        )

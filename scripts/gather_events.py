@@ -1,0 +1,86 @@
+"""Bring what our reads show and what others measured into one table of events."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from consilium.events import KINDS, event_of_callability, event_of_variant
+from consilium.job import job
+from consilium.knowledge import Leaf, parse_profile
+from consilium.loci import ELSEWHERE
+from consilium.records import Callability, Event, Variant
+from consilium.tables import read_rows, write_rows
+
+
+def events_of_variants(variants: Iterable[Variant]) -> Iterator[Event]:
+    """Believed variants that lie in a gene."""
+    for row in variants:
+        if row.status == "BELIEVED" and row.gene:
+            yield event_of_variant(row)
+
+
+def events_of_features(rows: Iterable[Callability]) -> Iterator[Event]:
+    """Features that are absent or could not be told; what is present is a variant's own event."""
+    for row in rows:
+        if row.state != "PRESENT":
+            yield event_of_callability(row, feature_kind(row.feature))
+
+
+def feature_kind(feature: str) -> str:
+    """The kind of event that a feature asks for."""
+    leaf = parse_profile(feature)
+    name = ELSEWHERE.get(leaf.kind, "SNV") if isinstance(leaf, Leaf) else "SNV"
+    if isinstance(leaf, Leaf) and (leaf.classes or "").startswith("inframe"):
+        name = "INDEL"
+    return KINDS[name]
+
+
+def others_win(own: Iterable[Event], outside: Iterable[Event]) -> Iterator[Event]:
+    """Our rows but for features and changes that an outside table speaks about, then its rows.
+
+    What another assay measured stands beside our own silence: NOT_ASSESSED and INDETERMINATE
+    rows of the same feature give way to it.
+    """
+    told = list(outside)
+    features = {event.feature for event in told if event.feature}
+    for event in own:
+        if event.assessed in {"PRESENT", "ABSENT"} or event.feature not in features:
+            yield event
+    yield from told
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A table of events that another laboratory or tool made."""
+
+    sample: str
+    path: str
+
+
+def read_outside(tables: Iterable[Outside]) -> Iterator[Event]:
+    """Rows as typed; a row without a sample belongs to the sample the table was given for."""
+    for table in tables:
+        for event in read_rows(table.path, Event):
+            yield event if event.sample else replace(event, sample=table.sample)
+
+
+def main(
+    variants: str | None, callability: str | None, outside: Iterable[Outside], events: str
+) -> None:
+    """From variants.tsv, callability.tsv and outside tables to events.tsv."""
+    own = [
+        *events_of_variants(read_rows(variants, Variant) if variants else []),
+        *events_of_features(read_rows(callability, Callability) if callability else []),
+    ]
+    write_rows(events, Event, others_win(own, read_outside(outside)))
+
+
+if __name__ == "__main__":
+    with job() as snakemake:
+        paths = snakemake.input.outside
+        samples = snakemake.params.outside_samples
+        main(
+            variants=snakemake.input.variants,
+            callability=snakemake.input.callability,
+            outside=[Outside(s, p) for s, p in zip(samples, paths, strict=True)],
+            events=snakemake.output.events,
+        )
