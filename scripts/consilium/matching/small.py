@@ -3,7 +3,7 @@
 from enum import Enum
 
 from consilium.knowledge.base import Knowledge
-from consilium.knowledge.coding import parse_coding
+from consilium.knowledge.coding import CodingChange, parse_coding
 from consilium.knowledge.profiles import Leaf, leaves
 from consilium.knowledge.protein import parse_protein, same_change
 from consilium.matching.findings import TRUNCATING, Finding, near_splice_site
@@ -90,8 +90,20 @@ def _vague(leaf: Leaf, finding: Finding) -> bool:
 
 
 def _coding(leaf: Leaf, finding: Finding, base: Knowledge) -> Answer:
-    asked = parse_coding(leaf.change or "")
-    return _said(finding.coding is not None and finding.coding == asked)
+    asked, found = parse_coding(leaf.change or ""), finding.coding
+    if asked is None or found is None:
+        return Answer.NO
+    return _said(found == asked or _has_part(found, asked))
+
+
+def _has_part(found: CodingChange, asked: CodingChange) -> bool:
+    """Whether a joined change of several bases substitutes the one base that is asked for."""
+    if found.start is None or found.end is None or asked.start is None or asked.kind != ">":
+        return False
+    joined = found.kind == "delins" and found.end - found.start + 1 == len(found.alt)
+    exonic = not (found.start_offset or found.end_offset or asked.start_offset)
+    inside = found.start <= asked.start <= found.end
+    return joined and exonic and inside and found.alt[asked.start - found.start] == asked.alt
 
 
 def _codon(leaf: Leaf, finding: Finding, base: Knowledge) -> Answer:
