@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from lark import Lark, Token, Transformer, v_args
-from lark.lexer import Pattern
 from lark.exceptions import UnexpectedInput, VisitError
+from lark.lexer import Pattern
 
 from consilium.knowledge.coding import parse_coding
 from consilium.knowledge.protein import parse_protein

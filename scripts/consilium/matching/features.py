@@ -1,6 +1,6 @@
 """The truth of one feature in one patient, with the findings and the sentence behind it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from consilium.knowledge.base import Knowledge
@@ -58,7 +58,7 @@ def evaluate_leaf(leaf: Leaf, patient: Patient, base: Knowledge, settings: Setti
     if best is Truth.FALSE:
         if other := next((reading for reading in readings if reading.other_origin), None):
             return Result(best, other.reason, (other.finding,), other.granularity, explicit=True)
-        return _not_found(leaf, patient, base, readings)
+        return _not_found(leaf, patient, base)
     chosen = [reading for reading in readings if reading.truth is best]
     sentence = "; ".join(reading.reason for reading in chosen)
     if leaf.kind in {"protein", "codon", "exon"} and (clash := excluded(leaf, patient, base)).rows:
@@ -188,16 +188,13 @@ def _with_origin(leaf: Leaf, reading: Reading) -> Reading:
     return Reading(finding, truth, words, reading.granularity, truth is Truth.FALSE)
 
 
-def _not_found(
-    leaf: Leaf, patient: Patient, base: Knowledge, readings: Iterable[Reading]
-) -> Result:
+def _not_found(leaf: Leaf, patient: Patient, base: Knowledge) -> Result:
     """What it means that no finding satisfies a feature."""
     if answer := _answered(leaf, patient, base):
         return answer
     negative = excluded(leaf, patient, base)
     if negative.truth is Truth.FALSE:
         return Result(Truth.FALSE, f"{leaf} was looked for and not found", explicit=True)
-    near = [reading.reason for reading in readings]
     open_rows = [row for row in negative.rows if not row.absent]
     sentence = f"{leaf} is not assessed"
     if open_rows:
@@ -205,8 +202,6 @@ def _not_found(
             row.event.detail or _why_open(row.event.value, row.event.unit) for row in open_rows
         }
         sentence = f"{open_rows[0].leaf} could not be assessed{''.join(sorted(details))}"
-    elif near and leaf.kind not in {"protein", "codon", "coding"}:
-        sentence += f" ({near[0]})"
     return Result(Truth.UNKNOWN, sentence, explicit=bool(open_rows))
 
 
@@ -301,6 +296,8 @@ def _expression(leaf: Leaf, patient: Patient) -> Result:
             )
     value = patient.markers.get(name)
     words = f"{name} is {value}" if value else f"{name} was not stained"
+    if value and truth is Truth.UNKNOWN:
+        words += f", which does not answer {leaf}"
     return Result(truth, words, (), "EXPRESSION", explicit=value is not None)
 
 

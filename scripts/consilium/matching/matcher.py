@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from consilium.knowledge.base import Entry, Knowledge
@@ -122,24 +122,13 @@ class Matcher:
         return None
 
     def _tiered(self, match: Match, tumor: str | None) -> Match:
-        entry, row = match.entry, match.entry.statement
-        if match.stance == "sensitivity":
-            tier = sensitivity_tier(
-                entry,
-                match.molecular,
-                match.disease,
-                match.conditions,
-                match.status,
-                self.barred(entry, tumor),
-                self.report_date,
-            )
-            gone = [self.lost[drug] for drug in row.drugs if drug in self.lost]
-            if gone and match.molecular.truth is Truth.TRUE and not label_stands(match.status):
-                tier = Tier(None, "25", gone[0], "withdrawn")
-        elif match.stance in NEGATIVE:
-            tier = negative_tier(
-                entry, match.molecular, match.disease, match.conditions, self.report_date
-            )
-        else:
-            tier = Tier(None, "26", match.disease.sentence, "information")
-        return Match(entry, match.molecular, match.disease, match.conditions, match.status, tier)
+        row = match.entry.statement
+        if match.stance in NEGATIVE:
+            return replace(match, tier=negative_tier(match, self.report_date))
+        if match.stance != "sensitivity":
+            return replace(match, tier=Tier(None, "26", match.disease.sentence, "information"))
+        tier = sensitivity_tier(match, self.barred(match.entry, tumor), self.report_date)
+        gone = [self.lost[drug] for drug in row.drugs if drug in self.lost]
+        if gone and match.molecular.truth is Truth.TRUE and not label_stands(match.status):
+            tier = Tier(None, "25", gone[0], "withdrawn")
+        return replace(match, tier=tier)

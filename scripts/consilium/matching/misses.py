@@ -8,6 +8,7 @@ from consilium.knowledge.profiles import Leaf
 from consilium.matching.biomarkers import tmb_problem
 from consilium.matching.kleene import Truth
 from consilium.matching.patient import Patient
+from consilium.matching.profile_match import Asked
 from consilium.matching.regimens import Row
 from consilium.matching.settings import Settings
 from consilium.matching.tiers import NEGATIVE, Match
@@ -29,11 +30,16 @@ COPY_KINDS = frozenset({"amplification", "homozygous_deletion"})
 
 
 def why_not(misses: Iterable[Match], rows: Iterable[Row], patient: Patient) -> list[dict[str, Any]]:
-    """Near misses: right gene but wrong class, right change but wrong tumour, and the like."""
+    """Near misses: right gene but wrong class, right change but wrong tumour, and the like.
+
+    A regimen that is shown for this tumour is not listed again for another one.
+    """
+    rows = tuple(rows)
     found = [_superseded(row) for row in rows if row.superseded_by]
+    shown = {row.regimen for row in rows if row.action in {"ACT", "CONSIDER"}}
     for match in misses:
         kind = _kind(match, patient)
-        if kind:
+        if kind and not (kind == "wrong_tumor" and match.regimen in shown):
             found.append(_entry(match, kind, _sentence(match, kind)))
     return sorted(found, key=_order)
 
@@ -52,7 +58,9 @@ def _kind(match: Match, patient: Patient) -> str | None:
         return KINDS.get(miss, miss) if seen else None
     if not match.disease.on_label or not _near(match, patient):
         return None
-    return "wrong_class" if truth is Truth.FALSE else "not_assessed"
+    if truth is Truth.FALSE:
+        return "wrong_class"
+    return "not_assessed" if match.molecular.explicit else None
 
 
 def _near(match: Match, patient: Patient) -> bool:
@@ -67,9 +75,14 @@ def _near(match: Match, patient: Patient) -> bool:
 def _sentence(match: Match, kind: str) -> str:
     if kind in {"wrong_class", "not_assessed"}:
         wanted = Truth.FALSE if kind == "wrong_class" else Truth.UNKNOWN
-        reasons = [a.result.sentence for a in match.molecular.asked if a.truth is wanted]
+        reasons = [_reason(a) for a in match.molecular.asked if a.truth is wanted]
         return "; ".join(dict.fromkeys(reasons)) or match.tier.sentence
     return match.tier.sentence
+
+
+def _reason(asked: Asked) -> str:
+    must = "" if asked.positive else f", but {asked.leaf} must be absent"
+    return asked.result.sentence + must
 
 
 def _entry(match: Match, kind: str, sentence: str) -> dict[str, Any]:
@@ -90,7 +103,10 @@ def _superseded(row: Row) -> dict[str, Any]:
 def not_assessable(
     matches: Iterable[Match], patient: Patient, settings: Settings
 ) -> list[dict[str, Any]]:
-    """Tests that would decide about a regimen for this tumour, grouped by gene and test."""
+    """Tests that would decide about a regimen for this tumour, grouped by gene and test.
+
+    Genes that need the same test and decide about the same regimens share an entry.
+    """
     regimens: dict[tuple[str, str], set[str]] = defaultdict(set)
     leaves: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
     for match in matches:
@@ -98,16 +114,19 @@ def not_assessable(
             key = (leaf.gene or "", need(leaf))
             leaves[key][str(leaf)] = sentence
             regimens[key].add(match.entry.statement.regimen)
+    shared: dict[tuple[str, tuple[str, ...]], list[str]] = defaultdict(list)
+    for gene, kind in sorted(leaves):
+        shared[kind, tuple(sorted(regimens[gene, kind]))].append(gene)
     entries = [
         {
-            "what": _what(gene, kind, list(leaves[gene, kind])),
+            "what": ", ".join(_what(gene, kind, list(leaves[gene, kind])) for gene in genes),
             "needs": NEEDS[kind],
-            "sentence": _joined(leaves[gene, kind].values()),
-            "regimens": sorted(regimens[gene, kind]),
+            "sentence": _joined(s for gene in genes for s in leaves[gene, kind].values()),
+            "regimens": list(names),
         }
-        for gene, kind in sorted(leaves)
+        for (kind, names), genes in shared.items()
     ]
-    return entries + _unreportable(patient, settings, {entry["what"] for entry in entries})
+    return entries + _unreportable(patient, settings, {str(entry["what"]) for entry in entries})
 
 
 def _open(match: Match) -> Iterator[tuple[Leaf, str]]:

@@ -6,7 +6,7 @@ from consilium.knowledge.base import Knowledge
 from consilium.matching.findings import Finding
 from consilium.matching.settings import Settings
 from consilium.matching.small import in_set
-from consilium.records import Event
+from consilium.records import Clinical, Event
 
 GERMLINE = frozenset({"GERMLINE", "LIKELY_GERMLINE"})
 PLASMA = frozenset({"plasma", "cfdna", "ctdna", "liquid biopsy"})
@@ -19,7 +19,7 @@ def withheld(event: Event, consent: bool | None) -> bool:
 
 
 def judge_origin(
-    finding: Finding, solid: bool, specimen: str | None, base: Knowledge, settings: Settings
+    finding: Finding, solid: bool, clinical: Clinical, base: Knowledge, settings: Settings
 ) -> Finding:
     """The finding with the origin that we believe, and the reason.
 
@@ -29,7 +29,7 @@ def judge_origin(
         finding: a small variant.
         solid: the tumour is solid. In blood cancers the genes of clonal haematopoiesis are
             the disease, and blood is no normal tissue.
-        specimen: as the clinical table says.
+        clinical: specimen and consent; without consent nothing is called likely germline.
         base: the knowledge base.
         settings: limits.
     """
@@ -38,7 +38,7 @@ def judge_origin(
     gene = base.genes.get(finding.gene)
     vaf = finding.vaf
     if solid and gene and gene.clonal_haematopoiesis:
-        plasma = (specimen or "").strip().lower() in PLASMA
+        plasma = (clinical.specimen or "").strip().lower() in PLASMA
         low = vaf is not None and vaf < settings.haematopoiesis_max_vaf
         if plasma or low:
             where = "in plasma" if plasma else f"at a VAF of {vaf:.3g}"
@@ -47,7 +47,10 @@ def judge_origin(
                 "matched normal: test leukocytes"
             )
             return replace(finding, origin="POSSIBLE_CH", origin_reason=reason)
-    if why := _germline_like(finding, bool(gene and gene.germline_report), base, settings):
+    consent = clinical.consent_germline is True
+    if consent and (
+        why := _germline_like(finding, bool(gene and gene.germline_report), base, settings)
+    ):
         return replace(finding, origin="LIKELY_GERMLINE", origin_reason=why)
     return finding
 

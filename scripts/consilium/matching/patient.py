@@ -93,7 +93,7 @@ def build_patient(
 
 
 def _judged(finding: Finding, context: Context, base: Knowledge, settings: Settings) -> Finding:
-    finding = judge_origin(finding, context.solid, context.clinical.specimen, base, settings)
+    finding = judge_origin(finding, context.solid, context.clinical, base, settings)
     scored = assess(finding, base, settings) if finding.small else _by_kind(finding, base)
     oncogenic = scored.label in {"Oncogenic", "Likely oncogenic"}
     clinvar = (finding.event.clinvar or "").lower().replace("_", " ")

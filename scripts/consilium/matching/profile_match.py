@@ -76,8 +76,8 @@ class Molecular:
 
     @property
     def open(self) -> tuple[Asked, ...]:
-        """Leaves that nobody answered."""
-        return tuple(asked for asked in self.asked if asked.truth is Truth.UNKNOWN)
+        """Leaves that nobody answered and on which the answer hangs."""
+        return tuple(asked for asked in self.carried_by if asked.truth is Truth.UNKNOWN)
 
     @property
     def explicit(self) -> bool:

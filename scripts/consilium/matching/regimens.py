@@ -152,7 +152,36 @@ def _judged(rows: list[Row]) -> list[Row]:
     by_regimen: dict[frozenset[str], list[Row]] = defaultdict(list)
     for row in rows:
         by_regimen[row.regimen].append(row)
-    return [new for group in by_regimen.values() for new in _contradict(group)]
+    judged = [new for group in by_regimen.values() for new in _contradict(group)]
+    return [_with_partners(row, judged) for row in judged]
+
+
+def _with_partners(row: Row, rows: Iterable[Row]) -> Row:
+    """A combination whose partner fails because of a finding that its evidence does not know.
+
+    It stays, and shows the conflict: the evidence may hold for the combination all the same.
+    """
+    if row.stance != "sensitivity" or row.action not in {"ACT", "CONSIDER"}:
+        return row
+    known = _findings(row)
+    against = [
+        other
+        for other in rows
+        if other.stance == "resistance"
+        and other.tier in OVERRULING
+        and other.regimen < row.regimen
+        and not _findings(other) <= known
+    ]
+    if not against:
+        return row
+    ids = [match.entry.statement.id for other in against for match in other.matches]
+    drugs = ", ".join(sorted({other.lead.entry.statement.regimen for other in against}))
+    conflicts = tuple(dict.fromkeys((*row.conflicts_with, *ids)))
+    return replace(row, why=f"{row.why}; CONFLICT: resistance to {drugs}", conflicts_with=conflicts)
+
+
+def _findings(row: Row) -> set[int]:
+    return {id(finding) for match in row.matches for finding in match.molecular.findings}
 
 
 def _contradict(group: list[Row]) -> list[Row]:
@@ -193,9 +222,7 @@ def _more_specific(hope: Row, against: Row) -> bool:
 
     A finding that only the other row knows cannot be explained away.
     """
-    known = {id(f) for match in hope.matches for f in match.molecular.findings}
-    others = {id(f) for match in against.matches for f in match.molecular.findings}
-    return others <= known and hope.specificity > against.specificity
+    return _findings(against) <= _findings(hope) and hope.specificity > against.specificity
 
 
 def rank(row: Row) -> tuple[object, ...]:

@@ -73,8 +73,9 @@ def direction(finding: Finding, base: Knowledge, oncogenic: bool) -> str:
         return {"AMP": "GoF", "DEL": "LoF"}.get(finding.event.value or "", "UNKNOWN")
     if in_set(finding, "gain_of_function", base) or truncation_activates(finding, base):
         return "GoF"
+    if oncogenic and role(finding.gene, base) == "oncogene":
+        return "GoF"
     if in_set(finding, "loss_of_function", base) or predicted_loss(finding, base)[0]:
         return "LoF"
-    if not oncogenic:
-        return "UNKNOWN"
-    return {"oncogene": "GoF", "tsg": "LoF"}.get(role(finding.gene, base), "UNKNOWN")
+    suppressor = oncogenic and role(finding.gene, base) == "tsg"
+    return "LoF" if suppressor else "UNKNOWN"

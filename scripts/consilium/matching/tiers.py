@@ -12,6 +12,7 @@ from consilium.matching.profile_match import Molecular
 from consilium.matching.regulators import Status
 
 NEGATIVE = frozenset({"resistance", "reduced_sensitivity"})
+ELSEWHERE = frozenset({"OFF", "RELATED"})
 INFORMING = frozenset({"diagnostic", "prognostic"})
 
 
@@ -84,49 +85,38 @@ def _is_date(text: str | None) -> bool:
         return False
 
 
-def sensitivity_tier(
-    entry: Entry,
-    molecular: Molecular,
-    disease: Disease,
-    conditions: Conditions,
-    status: Status,
-    barred: str | None,
-    report_date: str,
-) -> Tier:
+def sensitivity_tier(match: Match, barred: str | None, report_date: str) -> Tier:
     """The tier of a statement that a regimen works.
 
     Args:
-        entry: the statement.
-        molecular: its profile's truth.
-        disease: the relation of the tumours.
-        conditions: its conditions.
-        status: what regulators say.
+        match: the statement held against the patient, not yet tiered.
         barred: why the regimen cannot be borrowed from another tumour, None if it can.
         report_date: the day of the report, ISO.
     """
-    if molecular.truth is Truth.FALSE:
+    truth, disease = match.molecular.truth, match.disease
+    if truth is Truth.FALSE:
         return Tier(None, "12", "the molecular profile is not fulfilled", "wrong_class")
     if disease.kind == "UNKNOWN":
         return Tier(None, "16", disease.sentence, "unknown_tumor")
-    if conditions.unmet:
-        words = f"not met: {'; '.join(conditions.unmet)}"
+    if match.conditions.unmet:
+        words = f"not met: {'; '.join(match.conditions.unmet)}"
         return Tier(None, "17", words, "not_met")
-    if status.withdrawn and disease.kind not in {"OFF", "RELATED"}:
-        gone = status.withdrawn[0]
+    if match.status.withdrawn and disease.kind not in ELSEWHERE:
+        gone = match.status.withdrawn[0]
         words = f"withdrawn ({gone.regulator}, {gone.date}): {gone.note or 'no reason given'}"
         return Tier(None, "25", words, "withdrawn")
-    if disease.kind in {"OFF", "RELATED"}:
-        return _borrowed(entry, molecular, disease, status, barred, report_date)
-    if molecular.truth is Truth.UNKNOWN:
+    if disease.kind in ELSEWHERE:
+        return _borrowed(match, barred, report_date)
+    if truth is Truth.UNKNOWN:
         return Tier(None, "12", "a test result is missing", "not_assessed")
-    return _on_disease(entry, disease, status, report_date)
+    return _on_disease(match, report_date)
 
 
-def _on_disease(entry: Entry, disease: Disease, status: Status, report_date: str) -> Tier:
-    row = entry.statement
+def _on_disease(match: Match, report_date: str) -> Tier:
+    entry, row, status = match.entry, match.entry.statement, match.status
     if row.level == "D":
         return Tier("II-D", "20", "preclinical evidence or single cases")
-    if not disease.on_label:
+    if not match.disease.on_label:
         return Tier("II-C", "16", "the evidence is from a subtype of this tumour, never Tier I")
     if not checked(entry, report_date):
         return Tier("II-C", "19", "the primary source was not checked, so never Tier I")
@@ -141,46 +131,36 @@ def _on_disease(entry: Entry, disease: Disease, status: Status, report_date: str
     return Tier("II-C", "20", words)
 
 
-def _borrowed(
-    entry: Entry,
-    molecular: Molecular,
-    disease: Disease,
-    status: Status,
-    barred: str | None,
-    report_date: str,
-) -> Tier:
+def _borrowed(match: Match, barred: str | None, report_date: str) -> Tier:
     """Rule 20: evidence from another tumour counts only where a source says that it transfers."""
-    row = entry.statement
-    if molecular.truth is not Truth.TRUE:
+    entry, row, disease = match.entry, match.entry.statement, match.disease
+    if match.molecular.truth is not Truth.TRUE:
         return Tier(None, "20", disease.sentence, "wrong_tumor")
     if disease.excluded:
         return Tier(None, "20", f"{disease.sentence}; {row.limitation or 'label'}", "wrong_tumor")
     if not row.transfers or not checked(entry, report_date):
         words = f"{disease.sentence}, and no source shows that it transfers"
         return Tier(None, "20", words, "wrong_tumor")
-    if not label_stands(status) and not guideline_stands(entry):
+    if not label_stands(match.status) and not guideline_stands(entry):
         return Tier(None, "20", f"{disease.sentence}; no label or guideline there", "wrong_tumor")
     if barred:
         return Tier(None, "20", barred, "wrong_tumor")
     return Tier("II-C", "20", f"{disease.sentence}, and a source shows activity across tumours")
 
 
-def negative_tier(
-    entry: Entry, molecular: Molecular, disease: Disease, conditions: Conditions, report_date: str
-) -> Tier:
+def negative_tier(match: Match, report_date: str) -> Tier:
     """The parallel tier of a statement that a regimen does not work (rule 26)."""
-    row = entry.statement
-    if molecular.truth is not Truth.TRUE:
-        miss = "wrong_class" if molecular.truth is Truth.FALSE else "not_assessed"
+    row, truth, disease = match.entry.statement, match.molecular.truth, match.disease
+    if truth is not Truth.TRUE:
+        miss = "wrong_class" if truth is Truth.FALSE else "not_assessed"
         return Tier(None, "26", "the molecular profile is not fulfilled", miss)
     if not disease.on_label and disease.kind not in {"SUBTYPE_EVIDENCE", "RELATED"}:
         return Tier(None, "26", disease.sentence, "wrong_tumor")
-    if conditions.unmet:
-        return Tier(None, "17", f"not met: {'; '.join(conditions.unmet)}", "not_met")
+    if match.conditions.unmet:
+        return Tier(None, "17", f"not met: {'; '.join(match.conditions.unmet)}", "not_met")
     if row.level == "D" or disease.kind == "RELATED":
         words = "preclinical evidence" if row.level == "D" else disease.sentence
         return Tier("R-III", "26", words)
-    strong = row.level == "A" and disease.on_label and checked(entry, report_date)
-    if strong:
+    if row.level == "A" and disease.on_label and checked(match.entry, report_date):
         return Tier("R-I", "26", f"label or guideline: {row.guideline or 'label'}")
     return Tier("R-II", "26", "clinical evidence")
