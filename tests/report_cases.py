@@ -188,11 +188,19 @@ def therapy(rank: int, action: str, regimen: str, **changes: Any) -> dict[str, A
         checked="2026-11-18",
     )
     trace = [
-        {"step": "molecular", "rule": 12, "result": "TRUE", "sentence": "EGFR p.L858R is present."},
-        {"step": "disease", "rule": 16, "result": "ON", "sentence": "NSCLC is above LUAD."},
-        {"step": "tier", "rule": 19, "result": "I-A", "sentence": "A label carries it."},
+        {
+            "step": "molecular",
+            "rule": "12",
+            "result": "TRUE",
+            "sentence": "EGFR p.L858R is present.",
+        },
+        {"step": "disease", "rule": "16", "result": "ON", "sentence": "NSCLC is above LUAD."},
+        {"step": "tier", "rule": "19", "result": "I-A", "sentence": "A label carries it."},
     ]
-    return asdict(replace(row, **changes)) | {"observed": [label(EGFR)], "trace": trace}
+    return asdict(replace(row, **changes)) | {
+        "observed": [label(EGFR)],
+        "trace": [{"statement": f"statement-{rank}"} | step for step in trace],
+    }
 
 
 def feature(name: str, state: str = "ABSENT", **changes: Any) -> Callability:

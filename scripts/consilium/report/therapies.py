@@ -20,6 +20,7 @@ SHARES = {"ACT": 5, "AVOID": 3, "CONSIDER": 2, "NOT_ASSESSABLE": 1}
 ROOM = 11
 SHOWN = ("ACT", "CONSIDER", "AVOID", "NOT_ASSESSABLE")
 NEAR_MISSES = 200
+NAMED = 3  # names that one cell of the first screen spells out
 COPIED = (
     "rank",
     "action",
@@ -40,6 +41,11 @@ COPIED = (
     "escat",
     "oncokb_style",
     "why",
+    "direction",
+    "settings",
+    "limitations",
+    "elsewhere",
+    "generic",
     "superseded_by",
     "conflicts_with",
     "statements",
@@ -94,14 +100,13 @@ def _shares(sizes: Mapping[str, int]) -> dict[str, int]:
 
 def _answer_rows(data: CaseData, action: str) -> list[Row]:
     if action == "NOT_ASSESSABLE" and data.interpretation["not_assessable"]:
-        return [_open_question(row) for row in data.interpretation["not_assessable"]]
+        return _open_questions(data)
     return [
         {
             "tier": row["tier"],
             "what": row["regimen"],
             "because": row["biomarker"],
             "why": row["why"],
-            "regimens": [],
             "link": f"therapy-{row['rank']}",
         }
         for row in data.interpretation["therapies"]
@@ -109,15 +114,35 @@ def _answer_rows(data: CaseData, action: str) -> list[Row]:
     ]
 
 
-def _open_question(row: Mapping[str, Any]) -> Row:
-    return {
-        "tier": None,
-        "what": row["what"],
-        "because": row["needs"],
-        "why": row["sentence"],
-        "regimens": list(row["regimens"]),
-        "link": None,
-    }
+def _open_questions(data: CaseData) -> list[Row]:
+    """One row per test that would decide, with what it would decide about."""
+    tests: dict[str, tuple[list[str], set[str]]] = {}
+    for row in data.interpretation["not_assessable"]:
+        whats, regimens = tests.setdefault(row["needs"], ([], set()))
+        whats.append(row["what"])
+        regimens.update(row["regimens"])
+    ranked = sorted(tests.items(), key=lambda test: -len(test[1][1]))
+    return [
+        {
+            "tier": None,
+            "what": _shortened(data, whats, "answer.more_names"),
+            "because": needs,
+            "why": _shortened(data, sorted(regimens), "answer.decides_many")
+            if len(regimens) > NAMED
+            else data.texts("answer.decides", names=data.texts.listed(sorted(regimens)))
+            if regimens
+            else data.texts("answer.decides_nothing"),
+            "link": "not-assessable",
+        }
+        for needs, (whats, regimens) in ranked
+    ]
+
+
+def _shortened(data: CaseData, names: list[str], text: str) -> str:
+    """The first names, and how many more there are."""
+    if len(names) <= NAMED:
+        return data.texts.listed(names)
+    return data.texts(text, names=data.texts.listed(names[:NAMED]), n=len(names) - NAMED)
 
 
 def therapies(data: CaseData) -> Row:
@@ -132,6 +157,10 @@ def therapies(data: CaseData) -> Row:
                 :NEAR_MISSES
             ],
         },
+        "not_assessable": [
+            _pick(row, "what needs sentence regimens")
+            for row in data.interpretation["not_assessable"]
+        ],
         "diagnostic": [_diagnostic(row) for row in data.interpretation["diagnostic"]],
     }
 
@@ -145,15 +174,15 @@ def _therapy(row: Mapping[str, Any], events: Mapping[str, Mapping[str, Any]]) ->
         "regions": [region(text) for text in row["regions"]],
         "citations": [citation(text) for text in row["citations"]],
         "observed": [{name: event.get(name) for name in OBSERVED} for event in observed],
-        "trace": [_pick(step, "step rule result sentence") for step in row["trace"]],
+        "trace": [_pick(step, "statement step rule result sentence") for step in row["trace"]],
     }
 
 
 def _diagnostic(row: Mapping[str, Any]) -> Row:
     return {
-        **_pick(row, "statement profile predicate biomarker sentence"),
+        **_pick(row, "statement profile predicate direction biomarker level sentence"),
         "citations": [citation(text) for text in row["citations"]],
-        "trace": [_pick(step, "step rule result sentence") for step in row["trace"]],
+        "trace": [_pick(step, "statement step rule result sentence") for step in row["trace"]],
     }
 
 
