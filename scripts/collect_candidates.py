@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pysam
 
@@ -107,7 +108,7 @@ def join(
     touched = sorted({allele for pair in linked for allele in pair})
     joined: dict[Allele, list[Allele]] = {}
     for parts in components(touched, linked):
-        if all(one.end < other.pos for one, other in zip(parts, parts[1:], strict=False)):
+        if all(one.end < other.pos for one, other in pairwise(parts)):
             joined[combine(parts, sources.genome)] = parts
     return joined
 

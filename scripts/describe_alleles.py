@@ -72,7 +72,7 @@ def describe(record: pysam.VariantRecord, sources: Sources) -> Annotation:
         alt=allele.alt,
         gene=gene,
         transcript=effect.transcript if effect else None,
-        consequence=effect.consequence if effect else None,
+        consequence=_terms(effect.consequence) if effect else None,
         hgvs_g=genomic(allele, sources.genome),
         hgvs_c=tidy_coding(effect.coding) if effect and effect.coding else None,
         hgvs_p=protein,
@@ -85,6 +85,13 @@ def describe(record: pysam.VariantRecord, sources: Sources) -> Annotation:
         clinvar_stars=stars,
         hotspot=hotspot(sources.hotspots, gene, change),
     )
+
+
+def _terms(consequence: str) -> str:
+    """SO terms; a change of several bases is not silent because one of its codons is."""
+    terms = consequence.split("&")
+    loud = [term for term in terms if term != "synonymous_variant"]
+    return "&".join(loud or terms)
 
 
 def _protein(

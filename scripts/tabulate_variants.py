@@ -173,9 +173,7 @@ def main(inputs: Inputs, outputs: Outputs, case: Case, min_alt_reads: int) -> No
     listed = [row for row in rows if worth_listing(row, min_alt_reads)]
     write_rows(outputs.variants, Variant, withhold(listed, case.consent_germline))
     known = read_known(inputs.alleles)
-    write_rows(
-        outputs.hotspots, AlleleCount, hotspot_counts(tables, known, case.consent_germline)
-    )
+    write_rows(outputs.hotspots, AlleleCount, hotspot_counts(tables, known, case.consent_germline))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,9 @@ from consilium.statistics import power, wilson
 
 SEEN = 2  # fragments in the normal that are more than a stray error
 HETEROZYGOUS = 0.5
-GERMLINE_REACH = 0.4  # the normal's 95 % interval must reach this: heterozygous, less lost indel reads
+GERMLINE_REACH = (
+    0.4  # the normal's 95 % interval must reach this: heterozygous, less lost indel reads
+)
 HOMOZYGOUS_BELOW = 0.85  # a normal whose interval starts above this has no other allele to lose
 LOSS_LEVEL = 0.01  # chance of the tumour's fragments if both alleles were still there
 
