@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from consilium.knowledge.base import Knowledge
 from consilium.knowledge.profiles import Leaf
 from consilium.matching import biomarkers
-from consilium.matching.biomarkers import Measure
 from consilium.matching.findings import Finding
 from consilium.matching.fusions import matches_fusion
 from consilium.matching.kleene import Truth, any_of
-from consilium.matching.markers import antigen, expression
+from consilium.matching.measured import Result, biomarker, stained
 from consilium.matching.negatives import Negative, codons_of, excluded
 from consilium.matching.patient import Patient
 from consilium.matching.roles import predicted_loss, role
@@ -18,17 +17,6 @@ from consilium.matching.settings import Settings
 from consilium.matching.small import GRANULARITY, SILENT, Answer, in_set, matches_place
 
 ONCOGENIC = frozenset({"Oncogenic", "Likely oncogenic"})
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """The truth of a feature and why. `findings` satisfy it, or may do so."""
-
-    truth: Truth
-    sentence: str
-    findings: tuple[Finding, ...] = ()
-    granularity: str | None = None
-    explicit: bool = False  # some row speaks about this feature
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +33,9 @@ class Reading:
 def evaluate_leaf(leaf: Leaf, patient: Patient, base: Knowledge, settings: Settings) -> Result:
     """The truth of a feature: TRUE, FALSE or UNKNOWN, never by silence."""
     if leaf.kind in {"MSI_H", "MMR_deficient", "HRD", "TMB"}:
-        return _biomarker(leaf, patient, settings)
+        return biomarker(leaf, patient, settings)
     if leaf.kind == "expression":
-        return _expression(leaf, patient)
+        return stained(leaf, patient)
     if leaf.kind == "wild_type":
         return _wild_type(leaf, patient, base)
     reader = READERS.get(leaf.kind, _read_small)
@@ -277,68 +265,6 @@ def _proved_wild(leaf: Leaf, negative: Negative, base: Knowledge) -> Result:
     if not leaf.codons:
         words = f"no wild-type claim: {leaf.gene} was not read as a whole"
     return Result(Truth.UNKNOWN, words, explicit=bool(negative.rows))
-
-
-def _expression(leaf: Leaf, patient: Patient) -> Result:
-    truth = expression(leaf, patient.markers)
-    name = antigen(leaf.gene or "")
-    if name == "HER2" and name not in patient.markers:
-        asked = Leaf("amplification", "ERBB2")
-        amplified = [
-            f
-            for f in patient.by_gene.get("ERBB2", ())
-            if f.event.kind == "CNA" and f.event.value == "AMP"
-        ]
-        if amplified and leaf.name in {"positive", "negative", "low"}:
-            held = _truth(leaf.name == "positive")
-            return Result(
-                held, f"{asked} makes HER2 positive", tuple(amplified), "EXPRESSION", True
-            )
-    value = patient.markers.get(name)
-    words = f"{name} is {value}" if value else f"{name} was not stained"
-    if value and truth is Truth.UNKNOWN:
-        words += f", which does not answer {leaf}"
-    return Result(truth, words, (), "EXPRESSION", explicit=value is not None)
-
-
-def _biomarker(leaf: Leaf, patient: Patient, settings: Settings) -> Result:
-    measures = _measures(leaf, patient, settings)
-    truths = {measure.truth for measure in measures}
-    if not measures:
-        return _unmeasured(leaf, patient)
-    sentence = "; ".join(measure.sentence for measure in measures)
-    if Truth.TRUE in truths and Truth.FALSE in truths:
-        return Result(Truth.UNKNOWN, f"results disagree: {sentence}", explicit=True)
-    best = Truth.UNKNOWN if truths == {Truth.UNKNOWN} else (truths - {Truth.UNKNOWN}).pop()
-    kinds = {"MSI_H": "MSI", "MMR_deficient": "MSI"}
-    found = tuple(f for f in patient.findings if f.event.kind == kinds.get(leaf.kind, leaf.kind))
-    return Result(best, sentence, found if best is Truth.TRUE else (), "BIOMARKER", explicit=True)
-
-
-def _unmeasured(leaf: Leaf, patient: Patient) -> Result:
-    kinds = {leaf.kind, "MSI_H"} if leaf.kind == "MMR_deficient" else {leaf.kind}
-    rows = [row for row in patient.looked_by_gene.get("", ()) if row.leaf.kind in kinds]
-    if any(row.absent for row in rows):
-        return Result(Truth.FALSE, f"{leaf} was looked for and not found", explicit=True)
-    return Result(Truth.UNKNOWN, f"{leaf} was not measured", explicit=bool(rows))
-
-
-def _measures(leaf: Leaf, patient: Patient, settings: Settings) -> list[Measure]:
-    context = patient.context
-    if leaf.kind == "TMB":
-        events = patient.measured.get("TMB", ())
-        return [
-            biomarkers.tmb(e, leaf.number or 0, context.clinical.specimen, settings) for e in events
-        ]
-    if leaf.kind == "HRD":
-        return [biomarkers.hrd(event, settings) for event in patient.measured.get("HRD", ())]
-    unstable = [
-        biomarkers.msi(e, context.purity, settings) for e in patient.measured.get("MSI", ())
-    ]
-    stain = biomarkers.mismatch_repair(patient.markers)
-    if leaf.kind == "MSI_H":
-        return unstable
-    return [stain] if stain else unstable
 
 
 def _truth(true: bool) -> Truth:

@@ -75,7 +75,7 @@ def interpret(
         "events": [*_found(patient, rows), *_looked(patient)],
         "not_assessable": not_assessable(matches, patient, matcher.settings),
         "germline": _germline(facts, patient, rows),
-        "warnings": warnings(patient, matches, code, matcher.base),
+        "warnings": warnings(patient, matches, code, matcher.base, matcher.settings),
         "knowledge": [_knowledge(source, matcher.report_date, limits) for source in sources],
     }
     return document, table

@@ -8,8 +8,9 @@ from functools import cached_property
 from consilium.knowledge.base import Entry, Knowledge
 from consilium.knowledge.profiles import Leaf
 from consilium.matching.disease import Disease, relate
-from consilium.matching.features import Result, evaluate_leaf
+from consilium.matching.features import evaluate_leaf
 from consilium.matching.kleene import Truth
+from consilium.matching.measured import Result
 from consilium.matching.patient import Patient
 from consilium.matching.preconditions import judge
 from consilium.matching.profile_match import evaluate

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from consilium.knowledge.profiles import And, Leaf, Not, Or, Profile
-from consilium.matching.features import Result
 from consilium.matching.findings import Finding
 from consilium.matching.kleene import Truth, any_of, every
+from consilium.matching.measured import Result
 
 RANK = {
     "EXACT": 9,

@@ -5,14 +5,25 @@ from collections.abc import Iterable, Iterator
 from consilium.knowledge.base import Knowledge
 from consilium.matching.kleene import Truth
 from consilium.matching.patient import Patient
+from consilium.matching.settings import Settings
 from consilium.matching.tiers import Match
 
 
 def warnings(
-    patient: Patient, matches: Iterable[Match], tumor: str | None, base: Knowledge
+    patient: Patient,
+    matches: Iterable[Match],
+    tumor: str | None,
+    base: Knowledge,
+    settings: Settings,
 ) -> list[str]:
     """Every warning once, in the order of the findings."""
-    found = [*_diagnosis(matches), *_tumor(tumor), *_findings(patient), *_blood(patient, base)]
+    found = [
+        *_diagnosis(matches),
+        *_tumor(tumor),
+        *_findings(patient),
+        *_subclonal(patient, settings),
+        *_blood(patient, base),
+    ]
     return list(dict.fromkeys(found))
 
 
@@ -40,6 +51,16 @@ def _findings(patient: Patient) -> Iterator[str]:
             yield f"{finding.label}: possible clonal haematopoiesis; {finding.origin_reason}."
         if finding.origin == "LIKELY_GERMLINE":
             yield f"{finding.label}: likely germline; {finding.origin_reason}."
+
+
+def _subclonal(patient: Patient, settings: Settings) -> Iterator[str]:
+    """A clonal heterozygous somatic variant has a VAF of about half the purity (pitfall 18)."""
+    purity = patient.context.purity
+    for finding in patient.findings:
+        if purity and finding.small and finding.origin == "SOMATIC" and finding.vaf is not None:
+            top = finding.event.vaf_high or finding.vaf
+            if top < settings.subclonal_share * purity / 2:
+                yield f"{finding.label} may be subclonal at a purity of {purity:.2g}."
 
 
 def _blood(patient: Patient, base: Knowledge) -> Iterator[str]:
