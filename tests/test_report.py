@@ -114,7 +114,7 @@ def test_therapy_shows_the_observed_reads_and_its_trace():
     assert row["observed"][0]["alt_reads"] == 128
     assert row["observed"][0]["genomic"] == "chr7:55191822:T:G"
     assert [step["rule"] for step in row["trace"]] == ["12", "16", "19"]
-    assert row["regions"][0] == {"regulator": "FDA", "status": "ACTIVE", "date": "2018-04-18"}
+    assert row["regions"][1] == {"regulator": "FDA", "status": "ACTIVE", "date": "2018-04-18"}
 
 
 def test_absence_without_a_number_is_refused():

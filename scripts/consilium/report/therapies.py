@@ -16,7 +16,7 @@ GROUPS = {
 }
 # Rows that a group may take of the first screen, then who takes what is left over: 11 rows and
 # the row of what was not assessed are what 1280 x 800 pixels hold.
-SHARES = {"ACT": 5, "AVOID": 3, "CONSIDER": 2, "NOT_ASSESSABLE": 1}
+SHARES = {"ACT": 4, "AVOID": 3, "CONSIDER": 2, "NOT_ASSESSABLE": 2}
 ROOM = 11
 SHOWN = ("ACT", "CONSIDER", "AVOID", "NOT_ASSESSABLE")
 NEAR_MISSES = 200
@@ -171,7 +171,7 @@ def _therapy(row: Mapping[str, Any], events: Mapping[str, Mapping[str, Any]]) ->
         "id": f"therapy-{row['rank']}",
         "group": GROUPS[row["action"]],
         **{name: row[name] for name in COPIED},
-        "regions": [region(text) for text in row["regions"]],
+        "regions": [region(text) for text in sorted(row["regions"])],
         "citations": [citation(text) for text in row["citations"]],
         "observed": [{name: event.get(name) for name in OBSERVED} for event in observed],
         "trace": [_pick(step, "statement step rule result sentence") for step in row["trace"]],
