@@ -93,7 +93,7 @@ def test_earlier_treatments_are_drugs_or_their_classes(base):
 @pytest.mark.parametrize(
     ("statement", "year"),
     [
-        ("mobocertinib-nsclc-egfr-ex20ins-2l", 2023),
+        ("mobocertinib-nsclc-egfr-ex20ins-2l", 2024),
         ("pralsetinib-mtc-ret", 2023),
     ],
 )
