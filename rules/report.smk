@@ -6,12 +6,12 @@ Out: results/{case}/report.json, results/{case}/report.html: the page is a view 
 
 from dataclasses import asdict
 
-from consilium.report.inputs import case_facts
+from consilium.report.inputs import sheet_facts
 
 
 def facts_of_case(wildcards):
     """What sheet and assay say of a case."""
-    return asdict(case_facts(SHEET, wildcards.case, config))
+    return asdict(sheet_facts(SHEET, wildcards.case, config))
 
 
 def clinical_of_case(wildcards):
@@ -36,14 +36,14 @@ rule build_report:
         "benchmarks/{case}/build_report.tsv"
     conda:
         "../envs/python.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=15,
     params:
         code=CODE,
         facts=facts_of_case,
         clinical=clinical_of_case,
         config=config,
-    resources:
-        mem_mb=1000,
-        runtime=15,
     script:
         "../scripts/build_report.py"
 
@@ -60,11 +60,11 @@ rule render_report:
         "benchmarks/{case}/render_report.tsv"
     conda:
         "../envs/python.yaml"
-    params:
-        code=CODE,
-        settings=config["report"],
     resources:
         mem_mb=500,
         runtime=15,
+    params:
+        code=CODE,
+        settings=config["report"],
     script:
         "../scripts/render_report.py"

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator, ValidationError
 import report_cases as cases
 from build_report import SCHEMA, Inputs, as_text, build, main, read_facts
 from consilium.records import AlleleCount, Callability, Event, Therapy, Unit, Variant
-from consilium.report.inputs import case_facts
+from consilium.report.inputs import sheet_facts
 from consilium.report.language import texts
 from consilium.report.limitations import limitations
 from consilium.report.therapies import ROOM, citation, region
@@ -265,7 +265,7 @@ def test_facts_come_from_the_sheet():
         {"A": Case("A", ("A-T",), "A-N", "LUAD", "p", "male")}, {"A-T": lanes, "A-N": normal}
     )
     assay = {"kind": "panel", "targets": "some/where.bed", "umi": False, "event_classes": ["SNV"]}
-    facts = case_facts(sheet, "A", {"assays": {"p": assay}})
+    facts = sheet_facts(sheet, "A", {"assays": {"p": assay}})
     assert facts.mode == "tumor_normal" and facts.targets == "where.bed"
     tumor, other = facts.samples
     assert (tumor.units, tumor.single_end, tumor.purity, tumor.start) == (2, True, 0.4, "reads")

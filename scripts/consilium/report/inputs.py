@@ -77,7 +77,7 @@ class CaseData:
         return [kind for kind in CLASSES if kind not in known]
 
 
-def case_facts(sheet: SampleSheet, case: str, config: Mapping[str, Any]) -> CaseFacts:
+def sheet_facts(sheet: SampleSheet, case: str, config: Mapping[str, Any]) -> CaseFacts:
     """The facts of one case, from the sheet and the block of its assay."""
     name = sheet.assay(case)
     assay = config["assays"][name] if name else {}
