@@ -128,7 +128,8 @@ def outside_events(wildcards):
 
 def optional(name):
     """A resource of the reference, or nothing where it is not configured."""
-    return config["reference"][name] or []
+    path = config["reference"][name]
+    return [path] if path else []
 
 
 rule collect_candidates:

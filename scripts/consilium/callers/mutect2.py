@@ -15,4 +15,4 @@ def filters(record: pysam.VariantRecord, index: int, tumor: str) -> tuple[str, .
     values = record.info.get("AS_FilterStatus", ())
     statuses = ",".join(filter(None, values)).split("|")
     own = set(statuses[index].split(",")) if index < len(statuses) else set()
-    return tuple(sorted(site | (own - {SITE, "PASS", "."})))
+    return tuple(sorted(site | (own - {SITE, "PASS", ".", ""})))
