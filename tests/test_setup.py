@@ -118,8 +118,9 @@ def test_a_failed_download_of_python_packages_is_one_line(machine):
     assert "run the same command again" in lines[0]
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk needs root")
 def test_a_full_disk_is_one_line(machine):
+    if subprocess.run(["unshare", "--mount", "true"], capture_output=True, check=False).returncode:
+        pytest.skip("a small disk cannot be mounted here")
     (machine.project / ".venv").mkdir()
     code, lines = machine.setup(before="mount -t tmpfs -o size=4m tmpfs .venv && ")
     assert code == 1 and len(lines) == 1
