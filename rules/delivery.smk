@@ -30,11 +30,11 @@ def used_tools(wildcards):
     ]
 
 
-def summarize_broken_run(snakemake_log):
+def summarize_broken_run(snakemake_logs):
     """Write the summary of a run that stopped: which case failed, and why; the doctor runs none."""
-    path = Path(str(snakemake_log))
-    if "Error in rule doctor:" not in path.read_text(errors="replace"):
-        broken_run(SHEET.cases, Path("results"), path)
+    paths = [Path(path) for path in snakemake_logs]
+    if not any("Error in rule doctor:" in path.read_text(errors="replace") for path in paths):
+        broken_run(SHEET.cases, Path("results"), paths)
 
 
 localrules:

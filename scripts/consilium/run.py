@@ -56,10 +56,9 @@ def failures(snakemake_log: str) -> dict[str, list[str]]:
     return found
 
 
-def broken_run(cases: Iterable[str], results: Path, snakemake_log: Path) -> None:
+def broken_run(cases: Iterable[str], results: Path, snakemake_logs: Iterable[Path]) -> None:
     """Write summary and index of a run that stopped with some cases unfinished."""
-    text = snakemake_log.read_text(errors="replace") if snakemake_log.exists() else ""
-    failed = failures(text)
+    failed = failures("".join(path.read_text(errors="replace") for path in snakemake_logs))
     rows = []
     for case in cases:
         if (results / case / "manifest.json").exists() and case not in failed:
