@@ -23,6 +23,7 @@ for caller in config["callers"]:
 
 
 include: "rules/annotation.smk"
+include: "rules/callability.smk"
 include: "rules/interpretation.smk"
 include: "rules/quality.smk"
 include: "rules/report.smk"

@@ -1,7 +1,7 @@
-"""From the callers' claims to what is believed, and how far a negative can be trusted.
+"""From the callers' claims to what is believed.
 
 In:  results/{case}/calls/, alignments, prepared/
-Out: results/{case}/variants.tsv, hotspots.tsv, callability.tsv, events.tsv
+Out: results/{case}/variants.tsv, hotspots.tsv
 
 What lies in results/{case}/alleles/ holds germline alleles too and goes when a case is done.
 """
@@ -69,13 +69,6 @@ def case_counts(wildcards):
     return [f"results/{case}/alleles/{sample}.counts.tsv" for sample in samples]
 
 
-def case_depths(wildcards):
-    """The depth at actionable bases of the tumours of a case that have reads."""
-    case = wildcards.case
-    samples = [s for s in SHEET.tumors(case) if SHEET.start(s) in READ]
-    return [f"results/{case}/alleles/{sample}.depth.tsv.gz" for sample in samples]
-
-
 def case_assay(wildcards):
     """The config of a case's assay; an empty one where it starts later and names none."""
     name = SHEET.assay(wildcards.case)
@@ -97,33 +90,6 @@ def case_facts(wildcards):
     """Tumours and consent of a case."""
     consent = CLINICAL[wildcards.case].consent_germline
     return {"tumors": called_tumors(wildcards.case), "consent_germline": consent}
-
-
-def callability_samples(wildcards):
-    """Where each tumour starts, and how pure it is."""
-    return [
-        {"sample": s, "starts_at": SHEET.start(s), "purity": SHEET.purity(s)}
-        for s in SHEET.tumors(wildcards.case)
-    ]
-
-
-def callability_case(wildcards):
-    """What the assay of a case can see, and whether germline findings may be told."""
-    return {
-        "assay": SHEET.assay(wildcards.case) or "(none named)",
-        "event_classes": case_assay(wildcards)["event_classes"],
-        "consent_germline": CLINICAL[wildcards.case].consent_germline,
-    }
-
-
-def outside_samples(wildcards):
-    """The tumours of a case that come with a table of events."""
-    return [s for s in SHEET.tumors(wildcards.case) if SHEET.unit(s).events]
-
-
-def outside_events(wildcards):
-    """The tables of events that others made."""
-    return [SHEET.unit(sample).events for sample in outside_samples(wildcards)]
 
 
 def optional(name):
@@ -183,39 +149,6 @@ rule count_alleles:
         settings=config["counting"],
     script:
         "../scripts/count_alleles.py"
-
-
-rule measure_loci:
-    """Measure the depth of one sample at every base of every actionable feature."""
-    input:
-        reads=counted_reads,
-        loci="prepared/loci.bed",
-        genome=config["reference"]["genome"],
-        script=ROOT / "scripts" / "runs_of_depth.awk",
-    output:
-        depth=temp("results/{case}/alleles/{sample}.depth.tsv.gz"),
-    log:
-        "logs/{case}/measure_loci.{sample}.log",
-    benchmark:
-        "benchmarks/{case}/measure_loci.{sample}.tsv"
-    conda:
-        "../envs/samtools.yaml"
-    resources:
-        mem_mb=1000,
-        runtime=120,
-    params:
-        base_quality=config["counting"]["min_base_quality"],
-        mapping_quality=config["counting"]["min_mapping_quality"],
-    shell:
-        r"""
-        exec 2>{log:q}
-        samtools view -u -M -L {input.loci:q} -T {input.genome:q} \
-            -e '!flag.paired || flag.proper_pair' {input.reads:q} \
-            | samtools depth -s -q {params.base_quality} -Q {params.mapping_quality} \
-                -b {input.loci:q} - \
-            | awk -f {input.script:q} \
-            | gzip >{output.depth:q}
-        """
 
 
 rule annotate_candidates:
@@ -324,57 +257,3 @@ rule tabulate_variants:
         min_alt_reads=config["belief"]["min_alt_reads"],
     script:
         "../scripts/tabulate_variants.py"
-
-
-rule assess_callability:
-    """Say of every actionable feature whether it could have been seen, and whether it was."""
-    input:
-        loci="prepared/loci.tsv",
-        variants="results/{case}/variants.tsv",
-        depths=case_depths,
-        targets=case_targets,
-        knowledge=KNOWLEDGE,
-    output:
-        callability="results/{case}/callability.tsv",
-    log:
-        "logs/{case}/assess_callability.log",
-    benchmark:
-        "benchmarks/{case}/assess_callability.tsv"
-    conda:
-        "../envs/python.yaml"
-    resources:
-        mem_mb=1000,
-        runtime=30,
-    params:
-        code=CODE,
-        samples=callability_samples,
-        case=callability_case,
-        knowledge=config["knowledge"]["base"],
-        target_padding=config["belief"]["target_padding"],
-        settings=config["callability"],
-    script:
-        "../scripts/assess_callability.py"
-
-
-rule gather_events:
-    """Bring what our reads show and what others measured into one table."""
-    input:
-        variants="results/{case}/variants.tsv",
-        callability="results/{case}/callability.tsv",
-        outside=outside_events,
-    output:
-        events="results/{case}/events.tsv",
-    log:
-        "logs/{case}/gather_events.log",
-    benchmark:
-        "benchmarks/{case}/gather_events.tsv"
-    conda:
-        "../envs/python.yaml"
-    resources:
-        mem_mb=1000,
-        runtime=30,
-    params:
-        code=CODE,
-        outside_samples=outside_samples,
-    script:
-        "../scripts/gather_events.py"

@@ -15,11 +15,12 @@ from consilium.callability import (
     not_assessed,
 )
 from consilium.events import event_of_variant
+from consilium.evidence import DepthRun, Locus
 from consilium.job import job
 from consilium.knowledge import Knowledge, Leaf, parse_profile, read_knowledge
 from consilium.matching.findings import read_finding
 from consilium.matching.small import Answer, matches_place
-from consilium.records import Callability, DepthRun, Locus, Variant
+from consilium.records import Callability, Variant
 from consilium.tables import read_rows, write_rows
 from consilium.targets import read_targets
 

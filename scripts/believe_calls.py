@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from consilium.callers import ORIGIN_FILTERS
+from consilium.evidence import Annotation, Belief, Candidate
 from consilium.job import job
 from consilium.origin import Counted, Limits, Origin, origin_alone, origin_of_pair
-from consilium.records import AlleleCount, Annotation, Belief, Candidate
+from consilium.records import AlleleCount
 from consilium.tables import read_rows, write_rows
 from consilium.targets import Targets, read_targets
 

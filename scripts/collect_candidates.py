@@ -9,10 +9,10 @@ import pysam
 
 from consilium.calls import Claim, read_calls
 from consilium.counting import Limits, clusters, observe, tally
+from consilium.evidence import Candidate
 from consilium.genes import Transcript, read_transcripts
 from consilium.job import job
 from consilium.phasing import CIS, TRANS, compare, components, joinable, pairs, relation
-from consilium.records import Candidate
 from consilium.tables import write_rows
 from consilium.vcf import Allele, atoms, combine, write_alleles
 

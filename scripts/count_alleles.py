@@ -7,8 +7,9 @@ import pysam
 
 from consilium.calls import Claim, read_calls
 from consilium.counting import Limits, Tally, clusters, observe, tally
+from consilium.evidence import Candidate
 from consilium.job import job
-from consilium.records import AlleleCount, Candidate
+from consilium.records import AlleleCount
 from consilium.tables import read_rows, write_rows
 from consilium.vcf import Allele, atoms, normalise, parse_allele
 

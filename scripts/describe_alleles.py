@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import pysam
 
+from consilium.evidence import Annotation
 from consilium.genes import Transcript, read_transcripts
 from consilium.job import job
 from consilium.knowledge.protein import ProteinChange
 from consilium.naming import frameshift, genomic, tidy_coding, tidy_protein
-from consilium.records import Annotation
 from consilium.resources import (
     AlleleTable,
     Hotspot,

@@ -7,11 +7,11 @@ from pathlib import Path
 import pysam
 
 from consilium.enumeration import Enumerator
+from consilium.evidence import Locus
 from consilium.genes import Transcript, read_transcripts
 from consilium.job import job
 from consilium.knowledge import Knowledge, Leaf, actionable_features, read_knowledge
 from consilium.loci import Place, find_place
-from consilium.records import Locus
 from consilium.tables import write_rows
 
 

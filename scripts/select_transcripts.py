@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from consilium.evidence import ChosenTranscript
 from consilium.genes import Transcript, choose_transcripts, read_transcripts, same_accession
 from consilium.job import job
 from consilium.knowledge import read_knowledge
-from consilium.records import ChosenTranscript
 from consilium.tables import write_rows
 
 

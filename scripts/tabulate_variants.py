@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 
 import pysam
 
+from consilium.evidence import Annotation, Belief, Candidate
 from consilium.job import job
 from consilium.origin import SEEN
-from consilium.records import AlleleCount, Annotation, Belief, Candidate, Variant
+from consilium.records import AlleleCount, Variant
 from consilium.statistics import wilson
 from consilium.tables import read_rows, write_rows
 from consilium.vcf import Allele

@@ -9,9 +9,9 @@ from pathlib import Path
 import pysam
 import pytest
 
+from consilium.evidence import Annotation
 from consilium.knowledge.protein import parse_protein
 from consilium.naming import genomic, tidy_coding, tidy_protein
-from consilium.records import Annotation
 from consilium.resources import AlleleTable, clinvar, hotspot, population_af, read_hotspots
 from consilium.tables import read_rows
 from consilium.vcf import Allele, normalise, write_alleles

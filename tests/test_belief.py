@@ -11,8 +11,9 @@ from scipy import stats
 
 from believe_calls import Evidence, Settings, believe
 from consilium.callers import CALLERS
+from consilium.evidence import Candidate
 from consilium.origin import Counted
-from consilium.records import Candidate, Variant
+from consilium.records import Variant
 from consilium.statistics import excluded_fraction, power, required_depth, wilson
 from consilium.targets import Targets, read_targets
 from tabulate_variants import withhold

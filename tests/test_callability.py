@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from assess_callability import Sample, assess_sample, in_words
 from consilium.callability import Assay, Depths, Settings
-from consilium.records import Callability, DepthRun, Locus
+from consilium.evidence import DepthRun, Locus
+from consilium.records import Callability
 from consilium.targets import Targets
 from gather_events import Outside, main
 from prepare_loci import merge_intervals

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
-from consilium.records import Callability, DepthRun, Locus
+from consilium.evidence import DepthRun, Locus
+from consilium.records import Callability
 from consilium.statistics import excluded_fraction, required_depth
 from consilium.targets import Targets
 

@@ -21,7 +21,7 @@ import pysam
 from consilium.sites import Read, Site
 from consilium.vcf import Allele
 
-NEAR = 2000
+NEAR = 2000  # bases; a look-up costs about as much as passing over the reads of so many
 PAIRED, PROPER = 0x1, 0x2
 UNWANTED = 0x4 | 0x100 | 0x200  # unmapped, secondary, QC-fail
 
