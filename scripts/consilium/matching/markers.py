@@ -20,7 +20,8 @@ NAMES = {  # a gene's symbol, and the antigen as a pathologist writes it
 }
 WORDS = {"pos": "positive", "neg": "negative", "+": "positive", "-": "negative"}
 SCORES = {"0": "negative", "1+": "negative", "2+": "equivocal", "3+": "positive"}
-LOW = {"1+": Truth.TRUE, "2+": Truth.UNKNOWN, "low": Truth.TRUE, "equivocal": Truth.UNKNOWN}
+LOW = {"1+": Truth.TRUE, "2+": Truth.UNKNOWN, "low": Truth.TRUE}
+UNTOLD = frozenset({"negative", "equivocal"})  # may or may not be low
 STATES = frozenset({"positive", "negative"})
 
 
@@ -82,7 +83,7 @@ def holds(found: Mapping[str, str], name: str, op: str, wanted: str) -> Truth:
     if op in {">=", "<=", ">", "<"} or (asked is not None and amount is not None):
         return _compared(amount, op, asked)
     if wanted == "low":
-        return LOW.get(value, Truth.FALSE)
+        return Truth.UNKNOWN if value in UNTOLD else LOW.get(value, Truth.FALSE)
     if wanted in STATES:
         state = _state(value)
         return _truth(state == wanted) if state in STATES else Truth.UNKNOWN

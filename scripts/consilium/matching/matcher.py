@@ -9,7 +9,6 @@ from consilium.knowledge.base import Entry, Knowledge
 from consilium.knowledge.profiles import Leaf
 from consilium.matching.disease import Disease, relate
 from consilium.matching.features import evaluate_leaf
-from consilium.matching.kleene import Truth
 from consilium.matching.measured import Result
 from consilium.matching.patient import Patient
 from consilium.matching.preconditions import judge
@@ -130,6 +129,6 @@ class Matcher:
             return replace(match, tier=Tier(None, "26", match.disease.sentence, "information"))
         tier = sensitivity_tier(match, self.barred(match.entry, tumor), self.report_date)
         gone = [self.lost[drug] for drug in row.drugs if drug in self.lost]
-        if gone and match.molecular.truth is Truth.TRUE and not label_stands(match.status):
+        if gone and tier.tier and not label_stands(match.status):
             tier = Tier(None, "25", gone[0], "withdrawn")
         return replace(match, tier=tier)
