@@ -7,7 +7,6 @@ import pysam
 
 from consilium.evidence import Annotation, Belief, Candidate
 from consilium.job import job
-from consilium.origin import SEEN
 from consilium.records import AlleleCount, Variant
 from consilium.statistics import wilson
 from consilium.tables import read_rows, write_rows
@@ -87,12 +86,13 @@ def worth_listing(row: Variant, fewest: int) -> bool:
 
 
 def withhold(rows: Iterable[Variant], consent: bool | None) -> Iterator[Variant]:
-    """Without consent, leave germline variants out, and every mention of them."""
+    """Without consent, leave out what the normal shows to be germline, and every mention of it."""
     listed = list(rows)
     hidden = {
         (row.sample, str(Allele(*key(row))))
         for row in listed
-        if row.origin == "GERMLINE" and consent is not True
+        if consent is not True
+        and (row.origin == "GERMLINE" or (row.origin == "LIKELY_GERMLINE" and row.normal_alt))
     }
     for row in listed:
         if (row.sample, str(Allele(*key(row)))) in hidden:
@@ -152,7 +152,7 @@ def hotspot_counts(
     samples = sorted({sample for sample, _ in tables.tumors})
     for allele in sorted(set(known)):
         normal = tables.normals.get(allele)
-        if consent is not True and normal is not None and normal.alt_count >= SEEN:
+        if consent is not True and normal is not None and normal.alt_count:
             continue
         rows = (*(tables.tumors.get((sample, allele)) for sample in samples), normal)
         yield from (row for row in rows if row is not None)

@@ -56,6 +56,8 @@ def origin_of_pair(tumor: Counted | None, normal: Counted, limits: Limits) -> Or
         loh = _lost(tumor) if tumor and low < HOMOZYGOUS_BELOW else None
         return Origin("GERMLINE", seen, loh)
     if power(normal.depth, HETEROZYGOUS, SEEN) < limits.power:
+        if normal.alt:
+            return Origin("LIKELY_GERMLINE", f"{seen}, which is too thin to be sure")
         few = f"too few to have shown a germline allele ({seen})"
         return Origin("UNKNOWN", f"the normal has {normal.depth} fragments here, {few}")
     if normal.alt >= SEEN and normal.fraction > limits.max_vaf:
