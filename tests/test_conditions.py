@@ -6,11 +6,11 @@ import pytest
 
 from consilium.knowledge.conditions import ConditionError, parse_conditions
 from consilium.matching.patient import Context, build_patient
-from consilium.matching.preconditions import judge
+from consilium.matching.preconditions import drug_classes, judge
 from consilium.records import Clinical, Event
 from matching_cases import DRUGS, SETTINGS, knowledge
 
-DRUG_TABLE = {drug.drug: drug for drug in DRUGS}
+CLASSES = drug_classes({drug.drug: drug for drug in DRUGS})
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_an_error_points_at_the_character(text, character):
 def verdict(text, events=(), sex=None, **facts):
     clinical = replace(Clinical("P"), **facts)
     patient = build_patient(events, Context(clinical, True, sex=sex), knowledge(), SETTINGS)
-    found = judge(parse_conditions(text), patient, DRUG_TABLE)
+    found = judge(parse_conditions(text), patient, CLASSES)
     return "MET" if found.met else "NOT_MET" if found.unmet else "UNKNOWN"
 
 

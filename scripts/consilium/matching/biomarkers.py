@@ -4,8 +4,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from scipy.special import gammaincinv
-
 from consilium.knowledge.profiles import Leaf
 from consilium.matching.findings import number
 from consilium.matching.kleene import Truth
@@ -109,6 +107,8 @@ def interval(event: Event) -> str:
     value = number(event.value)
     if not size or value is None:
         return ""
+    from scipy.special import gammaincinv  # a third of the start of a run, and rarely needed
+
     count = round(value * size)
     low = gammaincinv(count, 0.025) / size if count else 0.0
     high = gammaincinv(count + 1, 0.975) / size

@@ -11,7 +11,7 @@ from consilium.matching.disease import Disease, relate
 from consilium.matching.features import evaluate_leaf
 from consilium.matching.measured import Result
 from consilium.matching.patient import Patient
-from consilium.matching.preconditions import judge
+from consilium.matching.preconditions import Classes, drug_classes, judge
 from consilium.matching.profile_match import evaluate
 from consilium.matching.regulators import Status, lost_drugs, status_on
 from consilium.matching.settings import Settings
@@ -52,7 +52,7 @@ class Matcher:
             molecular = evaluate(entry.profile, ask)
             disease = diseases[entry.statement.id]
             status = self.status[entry.statement.id]
-            conditions = judge(entry.clauses, patient, self.base.drugs)
+            conditions = judge(entry.clauses, patient, self.classes)
             match = Match(entry, molecular, disease, conditions, status, Tier(None, "", ""))
             matches.append(self._tiered(match, tumor))
         return matches
@@ -65,8 +65,7 @@ class Matcher:
                 chosen[id(entry)] = entry
         if patient.measured:
             chosen |= {id(entry): entry for entry in self.by_gene[""]}
-        order = {id(entry): place for place, entry in enumerate(self.base.entries)}
-        return sorted(chosen.values(), key=lambda entry: order[id(entry)])
+        return sorted(chosen.values(), key=lambda entry: self._order[id(entry)])
 
     def diseases(self, tumor: str | None) -> dict[str, Disease]:
         """The relation of every statement to a tumour; computed once for each tumour."""
@@ -76,6 +75,15 @@ class Matcher:
                 for entry in self.base.entries
             }
         return self._diseases[tumor]
+
+    @cached_property
+    def classes(self) -> Classes:
+        """The classes of every drug, for conditions on prior therapy."""
+        return drug_classes(self.base.drugs)
+
+    @cached_property
+    def _order(self) -> dict[int, int]:
+        return {id(entry): place for place, entry in enumerate(self.base.entries)}
 
     @cached_property
     def by_gene(self) -> dict[str, list[Entry]]:

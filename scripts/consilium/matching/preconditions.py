@@ -12,8 +12,9 @@ from consilium.matching.markers import holds
 from consilium.matching.patient import Context, Patient
 
 ROMAN = {"0": 0, "I": 1, "II": 2, "III": 3, "IV": 4}
-WORDS = {Truth.TRUE: "MET", Truth.FALSE: "NOT_MET", Truth.UNKNOWN: "UNKNOWN"}
 SAME = {"tumour": "tumor", "cfdna": "plasma", "ctdna": "plasma"}
+
+Classes = Mapping[str, frozenset[str]]  # drug -> its classes, in plain spelling
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Conditions:
         return Truth.UNKNOWN if self.unknown else Truth.TRUE
 
 
-def judge(clauses: Iterable[Clause], patient: Patient, drugs: Mapping[str, Drug]) -> Conditions:
+def judge(clauses: Iterable[Clause], patient: Patient, drugs: Classes) -> Conditions:
     """Hold every clause against the patient."""
     found: dict[Truth, list[str]] = {truth: [] for truth in Truth}
     for clause in clauses:
@@ -42,7 +43,7 @@ def judge(clauses: Iterable[Clause], patient: Patient, drugs: Mapping[str, Drug]
     )
 
 
-def _judge(clause: Clause, patient: Patient, drugs: Mapping[str, Drug]) -> Truth:
+def _judge(clause: Clause, patient: Patient, drugs: Classes) -> Truth:
     if clause.field == "note":
         return Truth.UNKNOWN
     if clause.field == "prior":
@@ -55,7 +56,7 @@ def _judge(clause: Clause, patient: Patient, drugs: Mapping[str, Drug]) -> Truth
     if clause.field == "stage":
         return _stage(clause, value)
     if clause.op in {"in", "=", "!="} and clause.field not in {"line", "age", "ecog", "grade"}:
-        true = _plain(value) in {_plain(wanted) for wanted in clause.values}
+        true = plain(value) in {plain(wanted) for wanted in clause.values}
         return _truth(true != (clause.op == "!="))
     return any_number(clause, value)
 
@@ -124,37 +125,39 @@ def _ihc(clause: Clause, patient: Patient) -> Truth:
     return answer
 
 
-def _prior(clause: Clause, context: Context, drugs: Mapping[str, Drug]) -> Truth:
+def _prior(clause: Clause, context: Context, drugs: Classes) -> Truth:
     """Whether a drug or class was given before.
 
     A first line of systemic therapy has nothing before it. A list that names other drugs
     answers "no" only if all of its words are known drugs or classes.
     """
-    wanted = _plain(clause.values[0])
+    wanted = plain(clause.values[0])
     given = [part for words in context.clinical.prior_therapies for part in _parts(words)]
-    classes = {
-        _plain(name): {_plain(kind) for kind in _kinds(drug)} for name, drug in drugs.items()
-    }
-    every_class = {kind for kinds in classes.values() for kind in kinds}
-    if any(wanted == name or wanted in classes.get(name, ()) for name in given):
+    if any(wanted == name or wanted in drugs.get(name, ()) for name in given):
         had = Truth.TRUE
     elif given:
-        known = all(name in classes or name in every_class for name in given)
+        every_class = {kind for kinds in drugs.values() for kind in kinds}
+        known = all(name in drugs or name in every_class for name in given)
         had = Truth.FALSE if known else Truth.UNKNOWN
     else:
         had = Truth.FALSE if context.clinical.line == 1 else Truth.UNKNOWN
     return had if clause.op == "includes" else ~had
 
 
-def _kinds(drug: Drug) -> list[str]:
-    return re.split(r"[|;,]", drug.kind)
+def drug_classes(drugs: Mapping[str, Drug]) -> Classes:
+    """The classes of every drug, all in plain spelling."""
+    return {
+        plain(name): frozenset(plain(kind) for kind in re.split(r"[|;,]", drug.kind))
+        for name, drug in drugs.items()
+    }
 
 
 def _parts(words: str) -> list[str]:
-    return [_plain(part) for part in re.split(r"[+;,]", words) if part.strip()]
+    return [plain(part) for part in re.split(r"[+;,]", words) if part.strip()]
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Words without case, hyphens and underscores, in one of several spellings."""
     bare = re.sub(r"[\s_\-]+", " ", text.strip().casefold())
     return SAME.get(bare, bare)
 
