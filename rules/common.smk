@@ -1,6 +1,7 @@
 """Load the config and the sample sheet, once, and check both."""
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from consilium.configuration import check_config
 from consilium.genome import genome_megabases
 from consilium.samples import read_sheet
 
-check_config(config, ROOT)
+check_config(config, ROOT, workflow.configfiles)
 SHEET = read_sheet(config["samples"], config)
 CLINICAL = read_clinical(config["clinical"], SHEET)
 
@@ -28,8 +29,8 @@ KNOWLEDGE = sorted(str(p) for p in Path(config["knowledge"]["base"]).rglob("*.*"
 
 
 wildcard_constraints:
-    case="|".join(SHEET.cases),
-    sample="|".join(SHEET.samples),
+    case="|".join(map(re.escape, SHEET.cases)),
+    sample="|".join(map(re.escape, SHEET.samples)),
     caller="|".join(config["callers"]),
     assay="|".join(config["assays"]),
     lane=r"[A-Za-z0-9._-]+",

@@ -28,7 +28,9 @@ LIBRARIES = ["snakemake", "pysam", "biopython", "scipy", "jinja2", "lark"]
 def tool_version(command: list[str], pattern: str) -> str | None:
     """What a tool says of its version; None where it is not installed here."""
     try:
-        said = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+        said = subprocess.run(
+            command, capture_output=True, text=True, errors="replace", check=False, timeout=60
+        )
     except FileNotFoundError:
         return None
     found = re.search(pattern, said.stdout + said.stderr)
