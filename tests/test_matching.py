@@ -1,13 +1,21 @@
 """From events to the truth of features: classes, granularity, origin, phase, negatives."""
 
+import json
+from dataclasses import asdict, replace
+from pathlib import Path
+
 import pytest
+import yaml
 
 from consilium.knowledge.profiles import parse_profile
 from consilium.matching.features import evaluate_leaf
 from consilium.matching.kleene import Truth, any_of, every
 from consilium.matching.patient import Context, asked_features, build_patient
 from consilium.matching.profile_match import evaluate
-from consilium.records import Clinical, Event
+from consilium.records import Clinical, Event, Therapy
+from consilium.tables import read_rows, write_rows
+from interpret_case import Settings as CaseSettings
+from interpret_case import main
 from matching_cases import (
     SETTINGS,
     absent,
@@ -22,6 +30,7 @@ from matching_cases import (
     wild_type,
 )
 
+ROOT = Path(__file__).parents[1]
 BASE = knowledge()
 T, F, U = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
 
@@ -498,3 +507,49 @@ def test_an_event_that_contradicts_an_absence_wins_and_says_so():
 def test_unknown_features_are_never_true_of_statements():
     base = knowledge(labelled(), statement(id="b", profile="KRAS p.G12C", regimen="beta"))
     assert tiers(base, []) == {}
+
+
+def test_a_guess_at_the_germline_does_not_hide_a_driver():
+    base = knowledge(labelled(profile="KRAS p.G12C"))
+    genes = {**base.genes, "KRAS": replace(base.genes["KRAS"], germline_report=False)}
+    base = replace(base, genes=genes)
+    event = snv("KRAS", "p.Gly12Cys", origin="LIKELY_GERMLINE", origin_reason="the caller's guess")
+    document = answer(base, [event])
+    assert rows(document) == {"alpha": "I-A"}
+    assert document["events"][0]["origin"] == "UNKNOWN"
+    assert "germline" not in str(document["events"]) and not document["germline"]["withheld"]
+    assert answer(base, [replace(event, hgvs_p="p.Leu52Phe")])["germline"]["withheld"]
+
+
+def test_a_row_that_could_not_look_says_why():
+    base = knowledge(labelled(profile="BRCA2 loss_of_function"))
+    blind = absent(
+        "BRCA2", feature="BRCA2 loss_of_function", assessed="INDETERMINATE", detail="exon 11 open"
+    )
+    (entry,) = answer(base, [blind])["not_assessable"]
+    assert entry["sentence"] == "BRCA2 loss_of_function could not be assessed: exon 11 open."
+
+
+def test_a_hotspot_of_one_residue_counts_less_than_one_of_a_change():
+    event = snv("KRAS", "p.Leu52Phe", hotspot="L52 (single residue, 60 tumours)")
+    codes = answer(BASE, [event], "LUAD")["events"][0]["oncogenicity"]["codes"]
+    assert [code["code"] for code in codes] == ["OM3"]
+
+
+def test_a_case_is_interpreted_from_files(tmp_path):
+    write_rows(tmp_path / "events.tsv", Event, [snv("BRAF", "p.Val600Glu")])
+    outputs = {name: str(tmp_path / name) for name in ("interpretation", "therapies")}
+    config = yaml.safe_load((ROOT / "config" / "config.yaml").read_text())
+    settings = CaseSettings(
+        regions=["FDA"],
+        report_date="2026-11-23",
+        knowledge={**config["knowledge"], "base": str(ROOT / "resources" / "knowledge")},
+        interpretation=config["interpretation"],
+    )
+    clinical = asdict(Clinical("P", prior_therapies=("vemurafenib",)))
+    case = {"case": "P", "tumor": "SKCM", "clinical": clinical}
+    main(str(tmp_path / "events.tsv"), ROOT / "resources" / "tumors.tsv", case, settings, outputs)
+    document = json.loads((tmp_path / "interpretation").read_text())
+    table = list(read_rows(tmp_path / "therapies", Therapy))
+    assert [row.regimen for row in table] == [row["regimen"] for row in document["therapies"]]
+    assert "dabrafenib + trametinib" in {row.regimen for row in table if row.tier == "I-A"}

@@ -1,6 +1,6 @@
 """The truth of one feature in one patient, with the findings and the sentence behind it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from consilium.knowledge.base import Knowledge
@@ -11,7 +11,7 @@ from consilium.matching.fusions import matches_fusion
 from consilium.matching.kleene import Truth, any_of
 from consilium.matching.measured import Result, biomarker, stained
 from consilium.matching.negatives import Negative, codons_of, excluded
-from consilium.matching.patient import Patient
+from consilium.matching.patient import Looked, Patient
 from consilium.matching.roles import predicted_loss, role
 from consilium.matching.settings import Settings
 from consilium.matching.small import GRANULARITY, SILENT, Answer, in_set, matches_place
@@ -186,15 +186,21 @@ def _not_found(leaf: Leaf, patient: Patient, base: Knowledge) -> Result:
     open_rows = [row for row in negative.rows if not row.absent]
     sentence = f"{leaf} is not assessed"
     if open_rows:
-        details = {
-            row.event.detail or _why_open(row.event.value, row.event.unit) for row in open_rows
-        }
-        sentence = f"{open_rows[0].leaf} could not be assessed{''.join(sorted(details))}"
+        sentence = f"{open_rows[0].leaf} could not be assessed{why_open(open_rows)}"
     return Result(Truth.UNKNOWN, sentence, explicit=bool(open_rows))
 
 
-def _why_open(value: str | None, unit: str | None) -> str:
-    return f" ({value}x only)" if unit == "DEPTH" and value else ""
+def why_open(rows: Iterable[Looked]) -> str:
+    """The reasons of rows that could not look, as words to append."""
+    reasons = {
+        f": {row.event.detail}"
+        if row.event.detail
+        else f" ({row.event.value}x only)"
+        if row.event.unit == "DEPTH" and row.event.value
+        else ""
+        for row in rows
+    }
+    return "".join(sorted(reasons))
 
 
 def _answered(leaf: Leaf, patient: Patient, base: Knowledge) -> Result | None:
@@ -256,10 +262,8 @@ def _proved_wild(leaf: Leaf, negative: Negative, base: Knowledge) -> Result:
     open_rows = [row for row in negative.rows if not row.absent]
     if open_rows:
         sites = ", ".join(sorted({str(row.leaf) for row in open_rows}))
-        why = "".join(
-            sorted({r.event.detail or _why_open(r.event.value, r.event.unit) for r in open_rows})
-        )
-        return Result(Truth.UNKNOWN, f"{sites} not assessable{why}", explicit=True)
+        words = f"{sites} not assessable{why_open(open_rows)}"
+        return Result(Truth.UNKNOWN, words, explicit=True)
     missing = ", ".join(map(str, negative.missing))
     words = f"no wild-type claim: {leaf.gene} codons {missing} not read"
     if not leaf.codons:

@@ -34,6 +34,7 @@ SETS = (  # code, set of variant_sets.tsv, words
 )
 OM1_EXCLUDED = frozenset({"OVS1", "OS1", "OS3"})  # they already count the place
 COUNTS = re.compile(r"\b(\d+)\s*/\s*(\d+)\b")
+RESIDUE = re.compile(r"\(single residue, (\d+) tumours\)")
 
 
 def assess(finding: Finding, base: Knowledge, settings: Settings) -> Oncogenicity:
@@ -73,15 +74,20 @@ def _labelled(finding: Finding, base: Knowledge) -> str | None:
 
 
 def _hotspot(finding: Finding, base: Knowledge) -> Iterator[tuple[str, str]]:
-    """OS3, OM3 or OP3 from counts `samples at the residue / samples with this change`."""
+    """OS3, OM3 or OP3 from counts `tumours at the residue / tumours with this change`.
+
+    A label that counts the residue alone, `G12 (single residue, 2175 tumours)`, is worth less
+    than both counts would be.
+    """
     if in_set(finding, "oncogenic", base) or not finding.event.hotspot:
         return
     found = COUNTS.search(finding.event.hotspot)
     residue, change = (int(found[1]), int(found[2])) if found else (0, 0)
+    alone = RESIDUE.search(finding.event.hotspot)
     words = f"hotspot: {finding.event.hotspot}"
     if residue >= 50 and change >= 10:
         yield "OS3", words
-    elif change >= 10:
+    elif change >= 10 or (alone and int(alone[1]) >= 50):
         yield "OM3", words
     else:
         yield "OP3", words

@@ -13,9 +13,29 @@ PLASMA = frozenset({"plasma", "cfdna", "ctdna", "liquid biopsy"})
 PATHOGENIC = ("pathogenic", "likely_pathogenic", "likely pathogenic")
 
 
-def withheld(event: Event, consent: bool | None) -> bool:
-    """Whether an event must not be used or shown: germline without an explicit consent."""
-    return event.origin in GERMLINE and consent is not True
+def withheld(finding: Finding, consent: bool | None, base: Knowledge) -> bool:
+    """Whether a finding must not be used or shown: germline without an explicit consent.
+
+    A likely germline one is a guess; it does not hide an established somatic driver in a gene
+    that is on no germline list.
+    """
+    if finding.origin not in GERMLINE or consent is True:
+        return False
+    return finding.origin == "GERMLINE" or not _driver(finding, base)
+
+
+def _driver(finding: Finding, base: Knowledge) -> bool:
+    gene = base.genes.get(finding.gene)
+    listed = gene is None or gene.germline_report is True
+    return not listed and in_set(finding, "oncogenic", base)
+
+
+def unguessed(event: Event, consent: bool | None) -> Event:
+    """An event that may be shown without consent says nothing of the germline."""
+    if event.origin != "LIKELY_GERMLINE" or consent is True:
+        return event
+    reason = "origin not established: no matched normal"
+    return replace(event, origin="UNKNOWN", origin_reason=reason)
 
 
 def judge_origin(

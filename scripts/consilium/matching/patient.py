@@ -9,7 +9,7 @@ from consilium.knowledge.profiles import COPY_NUMBER, Leaf, parse_profile
 from consilium.matching.findings import SMALL, Finding, Oncogenicity, read_finding, site
 from consilium.matching.markers import markers
 from consilium.matching.oncogenicity import assess
-from consilium.matching.origin import judge_origin, withheld
+from consilium.matching.origin import judge_origin, unguessed, withheld
 from consilium.matching.phasing import join_phased
 from consilium.matching.roles import direction, role
 from consilium.matching.settings import Settings
@@ -69,7 +69,12 @@ def build_patient(
     Germline events without consent are dropped here, before anything is derived from them.
     """
     events = tuple(events)
-    usable = [e for e in events if not withheld(e, context.clinical.consent_germline)]
+    consent = context.clinical.consent_germline
+    usable = [
+        unguessed(event, consent)
+        for event in events
+        if not withheld(read_finding(event, base), consent, base)
+    ]
     present = [read_finding(event, base) for event in usable if event.assessed == "PRESENT"]
     findings = tuple(
         _judged(finding, context, base, settings) for finding in join_phased(present, base)
