@@ -553,3 +553,18 @@ def test_a_case_is_interpreted_from_files(tmp_path):
     table = list(read_rows(tmp_path / "therapies", Therapy))
     assert [row.regimen for row in table] == [row["regimen"] for row in document["therapies"]]
     assert "dabrafenib + trametinib" in {row.regimen for row in table if row.tier == "I-A"}
+
+
+def test_copies_in_numbers_are_read_like_words():
+    amplified = Event("CNA", "ERBB2", value="12", unit="copies", origin="SOMATIC")
+    deleted = Event("CNA", "PTEN", value="0.1", unit="copies", origin="SOMATIC")
+    found = answer(BASE, [amplified, deleted], "LUAD")["events"]
+    assert [event["direction"] for event in found] == ["GoF", "LoF"]
+    assert truth("HER2 expression positive", amplified) is T
+    assert truth("PTEN loss_of_function AND PTEN oncogenic", deleted) is T
+
+
+def test_an_internal_tandem_duplication_can_be_a_listed_driver():
+    sets = {**BASE.sets, ("EGFR", "oncogenic"): (parse_profile("EGFR ITD"),)}
+    document = answer(replace(BASE, sets=sets), [snv("EGFR", "ITD", kind="INDEL")], "LUAD")
+    assert document["events"][0]["direction"] == "GoF"

@@ -129,6 +129,16 @@ def copies(event: Event, leaf: Leaf, settings: Settings) -> Measure:
     return Measure(Truth.FALSE if value in NEITHER else Truth.UNKNOWN, words)
 
 
+def copy_state(event: Event, settings: Settings) -> str | None:
+    """AMP or DEL (both copies gone), from words or a number; None for anything else."""
+    if event.kind != "CNA":
+        return None
+    for state, kind in (("AMP", "amplification"), ("DEL", "homozygous_deletion")):
+        if copies(event, Leaf(kind, event.gene), settings).truth is Truth.TRUE:
+            return state
+    return None
+
+
 def _by_number(amount: float, asked: str, settings: Settings) -> Truth:
     if asked == "homozygous_deletion":
         return _truth(amount < settings.deleted_copies)

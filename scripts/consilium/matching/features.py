@@ -82,7 +82,7 @@ def _read_whole(leaf: Leaf, finding: Finding, base: Knowledge, settings: Setting
 
 def _loss(finding: Finding, base: Knowledge) -> tuple[Truth, str]:
     if finding.event.kind == "CNA":
-        deleted = (finding.event.value or "").upper() == "DEL"
+        deleted = finding.copies == "DEL"
         return _truth(deleted), "both copies are deleted" if deleted else "no deletion"
     if not finding.small:
         return Truth.FALSE, "no small variant"
@@ -109,7 +109,7 @@ def _gain(finding: Finding, base: Knowledge) -> tuple[Truth, str]:
 
 def _oncogenic(finding: Finding, base: Knowledge) -> tuple[Truth, str]:
     if finding.event.kind == "CNA":
-        lost = (finding.event.value or "").upper() == "DEL"
+        lost = finding.copies == "DEL"
         driver = lost and role(finding.gene, base) in {"tsg", "both"}
         return _truth(driver), "deletion of a tumour suppressor" if driver else "copy number"
     if not finding.small:

@@ -55,6 +55,7 @@ class Finding:
     origin_reason: str = ""
     oncogenicity: "Oncogenicity | None" = None
     direction: str = "UNKNOWN"  # GoF | LoF | UNKNOWN
+    copies: str | None = None  # AMP | DEL, however the table said it; None: neither, or unclear
     benign: bool = False
 
     @property

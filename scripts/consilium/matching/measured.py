@@ -29,11 +29,7 @@ def stained(leaf: Leaf, patient: Patient) -> Result:
     name = antigen(leaf.gene or "")
     if name == "HER2" and name not in patient.markers:
         asked = Leaf("amplification", "ERBB2")
-        amplified = [
-            f
-            for f in patient.by_gene.get("ERBB2", ())
-            if f.event.kind == "CNA" and f.event.value == "AMP"
-        ]
+        amplified = [f for f in patient.by_gene.get("ERBB2", ()) if f.copies == "AMP"]
         if amplified and leaf.name in {"positive", "negative", "low"}:
             held = Truth.TRUE if leaf.name == "positive" else Truth.FALSE
             return Result(

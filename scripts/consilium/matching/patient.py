@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from consilium.knowledge.base import Knowledge
 from consilium.knowledge.profiles import COPY_NUMBER, Leaf, parse_profile
+from consilium.matching.biomarkers import copy_state
 from consilium.matching.findings import SMALL, Finding, Oncogenicity, read_finding, site
 from consilium.matching.markers import markers
 from consilium.matching.oncogenicity import assess
@@ -99,6 +100,7 @@ def build_patient(
 
 def _judged(finding: Finding, context: Context, base: Knowledge, settings: Settings) -> Finding:
     finding = judge_origin(finding, context.solid, context.clinical, base, settings)
+    finding = replace(finding, copies=copy_state(finding.event, settings))
     scored = assess(finding, base, settings) if finding.small else _by_kind(finding, base)
     oncogenic = scored.label in {"Oncogenic", "Likely oncogenic"}
     clinvar = (finding.event.clinvar or "").lower().replace("_", " ")
@@ -114,8 +116,7 @@ def _judged(finding: Finding, context: Context, base: Knowledge, settings: Setti
 def _by_kind(finding: Finding, base: Knowledge) -> Oncogenicity:
     """Copy number has no codes of the standard; against the gene's role it is no driver."""
     opposite = {("AMP", "tsg"), ("DEL", "oncogene")}
-    state = (finding.event.value or "").upper()
-    if finding.event.kind == "CNA" and (state, role(finding.gene, base)) in opposite:
+    if finding.event.kind == "CNA" and (finding.copies, role(finding.gene, base)) in opposite:
         return Oncogenicity("No known effect", 0)
     return NO_CODES
 

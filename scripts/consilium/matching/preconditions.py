@@ -116,10 +116,7 @@ def _ihc(clause: Clause, patient: Patient) -> Truth:
     answer = holds(patient.markers, name, clause.op, clause.values[0])
     if answer is not Truth.UNKNOWN or name.upper() not in {"HER2", "ERBB2"}:
         return answer
-    amplified = any(
-        finding.event.kind == "CNA" and finding.event.value == "AMP"
-        for finding in patient.by_gene.get("ERBB2", ())
-    )
+    amplified = any(finding.copies == "AMP" for finding in patient.by_gene.get("ERBB2", ()))
     if amplified and "HER2" not in patient.markers:
         return holds({"HER2": "positive"}, "HER2", clause.op, clause.values[0])
     return answer

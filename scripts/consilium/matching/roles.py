@@ -70,7 +70,7 @@ def _same_stop(finding: Finding, codon: int) -> bool:
 def direction(finding: Finding, base: Knowledge, oncogenic: bool) -> str:
     """GoF | LoF | UNKNOWN."""
     if finding.event.kind == "CNA":
-        return {"AMP": "GoF", "DEL": "LoF"}.get(finding.event.value or "", "UNKNOWN")
+        return {"AMP": "GoF", "DEL": "LoF"}.get(finding.copies or "", "UNKNOWN")
     if in_set(finding, "gain_of_function", base) or truncation_activates(finding, base):
         return "GoF"
     if oncogenic and role(finding.gene, base) == "oncogene":

@@ -67,6 +67,7 @@ def in_set(finding: Finding, name: str, base: Knowledge) -> bool:
         for member in members
         for leaf, _ in leaves(member)
         if leaf.kind in {"protein", "coding", "codon", "exon", "residues"}
+        or (leaf.kind == "ITD" and name != "itd")
     )
 
 

@@ -73,6 +73,6 @@ def _blood(patient: Patient, base: Knowledge) -> Iterator[str]:
     }
     if genes:
         yield (
-            f"In a haematological tumour {', '.join(sorted(genes))} belong to the disease: clonal "
-            "haematopoiesis is not told apart, and blood is no normal sample."
+            f"{', '.join(sorted(genes))}: in a haematological tumour clonal haematopoiesis is not "
+            "told apart from the disease, and blood is no normal sample."
         )
