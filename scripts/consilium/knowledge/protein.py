@@ -158,7 +158,9 @@ def spell(change: ProteinChange, letters: Mapping[str, str]) -> str:
     if change.kind == "frameshift":
         stop = f"{letters['*']}{change.stop}" if change.stop else ""
         return f"p.{place}{inserted}fs{stop}"
-    words = {"deletion": "del", "duplication": "dup", "insertion": "ins", "extension": "ext"}
+    if change.kind == "extension":
+        return f"p.{place}{inserted}ext"
+    words = {"deletion": "del", "duplication": "dup", "insertion": "ins"}
     word = words.get(change.kind, "delins" if change.kind == "delins" else "")
     return f"p.{place}{word}{inserted}"
 
