@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from check_knowledge import by_hand
+from check_knowledge import Settings, by_hand, main
 from consilium.knowledge import actionable_features, parse_profile, read_knowledge
 from consilium.knowledge.base import join_knowledge
 from consilium.knowledge.checks import check_base, stale
@@ -14,6 +14,7 @@ from consilium.knowledge.coding import parse_coding
 from consilium.knowledge.profiles import ProfileError, leaves
 from consilium.knowledge.protein import parse_protein, same_change
 from consilium.knowledge.records import Approval, Gene, SetMember, Statement
+from consilium.problems import InputError
 from consilium.tables import TableError, write_rows
 from matching_cases import approval, knowledge, labelled, statement, tumors
 
@@ -301,3 +302,14 @@ def test_a_table_that_cannot_be_read_stops_the_run(folder, file, text, words):
     (folder / file).write_text(text)
     with pytest.raises(TableError, match=words):
         read_knowledge(folder)
+
+
+def test_the_rule_writes_the_problems_and_fails_on_errors(folder, tmp_path):
+    table, out = tmp_path / "tumors.tsv", tmp_path / "checked.txt"
+    table.write_text("code\tname\tparent\ttissue\tlevel\nMEL\tM\t\tSkin\t1\n")
+    limits = Settings(base=str(folder), max_age_amber=180, max_age_red=365)
+    main(str(folder), table, date(2027, 6, 1), limits, str(out))
+    assert "amber" in out.read_text() and out.read_text().startswith("WARNING")
+    spoil(folder, statement(profile="BRAF"))
+    with pytest.raises(InputError, match="character 5"):
+        main(str(folder), table, date(2027, 6, 1), limits, str(out))
