@@ -568,3 +568,24 @@ def test_an_internal_tandem_duplication_can_be_a_listed_driver():
     sets = {**BASE.sets, ("EGFR", "oncogenic"): (parse_profile("EGFR ITD"),)}
     document = answer(replace(BASE, sets=sets), [snv("EGFR", "ITD", kind="INDEL")], "LUAD")
     assert document["events"][0]["direction"] == "GoF"
+
+
+@pytest.mark.parametrize(
+    ("name", "feature"),
+    [
+        ("V600E", "BRAF p.V600E"),
+        ("codon 12,13", "BRAF codon 12,13"),
+        ("loss_of_function", "BRAF loss_of_function"),
+        ("", "BRAF mutation"),
+        ("the usual hotspots", None),
+    ],
+)
+def test_a_name_that_nobody_understands_excludes_nothing(name, feature):
+    row = absent("BRAF", name)
+    assert [str(leaf) for leaf in asked_features(row)] == ([feature] if feature else [])
+    told = answer(BASE, [row])["warnings"]
+    assert told == (
+        []
+        if feature
+        else ["The ABSENT row of BRAF the usual hotspots is not understood and proves nothing."]
+    )

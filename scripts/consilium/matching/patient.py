@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from consilium.knowledge.base import Knowledge
-from consilium.knowledge.profiles import COPY_NUMBER, Leaf, parse_profile
+from consilium.knowledge.profiles import COPY_NUMBER, Leaf, ProfileError, parse_profile
+from consilium.knowledge.protein import parse_protein
 from consilium.matching.biomarkers import copy_state
 from consilium.matching.findings import SMALL, Finding, Oncogenicity, read_finding, site
 from consilium.matching.markers import markers
@@ -53,6 +54,7 @@ class Patient:
     measured: Mapping[str, tuple[Event, ...]]  # MSI, TMB, HRD by kind
     markers: Mapping[str, str]  # antigens
     withheld: bool  # germline events were left out for want of consent
+    misread: tuple[Event, ...] = ()  # rows that found nothing, with a name nobody understands
     by_gene: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
     looked_by_gene: Mapping[str, tuple[Looked, ...]] = field(default_factory=dict)
 
@@ -86,6 +88,7 @@ def build_patient(
         if event.assessed in LOOKED_FOR
         for leaf in asked_features(event)
     )
+    understood = {id(row.event) for row in looked}
     return Patient(
         context=context,
         findings=findings,
@@ -93,6 +96,7 @@ def build_patient(
         measured=_measured(usable),
         markers=markers(context.clinical.ihc, usable),
         withheld=len(usable) < len(events),
+        misread=tuple(e for e in usable if e.assessed in LOOKED_FOR and id(e) not in understood),
         by_gene=_findings_by_gene(findings),
         looked_by_gene=_looked_by_gene(looked),
     )
@@ -142,22 +146,27 @@ def asked_features(event: Event) -> tuple[Leaf, ...]:
         return tuple(Leaf(kind, gene) for kind in asked)
     if event.kind not in SMALL:
         return (Leaf("expression", gene),)
-    return (_small_feature(gene, name, event.hgvs_c),)
+    feature = _small_feature(gene, name, event.hgvs_c)
+    return (feature,) if feature else ()
 
 
-def _small_feature(gene: str, name: str, coding: str | None) -> Leaf:
+def _small_feature(gene: str, name: str, coding: str | None) -> Leaf | None:
+    """The feature of a small-variant row; None where its name is not understood.
+
+    A row without any name speaks of the whole gene; one with a name never does so by mistake.
+    """
     if place := site(name):
         kind, number, classes = place
         if kind == "codon":
             return Leaf("codon", gene, codons=(number,))
         return Leaf("exon", gene, exons=(number,), classes=classes or "mutation")
-    if name.upper() == "ITD":
-        return Leaf("ITD", gene)
-    if name.startswith("p.") or coding:
-        parsed = parse_profile(f"{gene} {name or coding}")
-        assert isinstance(parsed, Leaf)
-        return parsed
-    return Leaf("mutation", gene)
+    change = parse_protein(name)
+    tail = str(change) if change else name or coding or "mutation"
+    try:
+        parsed = parse_profile(f"{gene} {tail}")
+    except ProfileError:
+        return None
+    return parsed if isinstance(parsed, Leaf) else None
 
 
 def _measured(events: Iterable[Event]) -> dict[str, tuple[Event, ...]]:

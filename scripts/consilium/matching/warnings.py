@@ -20,6 +20,7 @@ def warnings(
     found = [
         *_diagnosis(matches),
         *_tumor(tumor),
+        *_misread(patient),
         *_findings(patient),
         *_subclonal(patient, settings),
         *_blood(patient, base),
@@ -41,6 +42,12 @@ def _diagnosis(matches: Iterable[Match]) -> Iterator[str]:
 def _tumor(tumor: str | None) -> Iterator[str]:
     if tumor is None:
         yield "The tumour type is not known: no statement can be tiered."
+
+
+def _misread(patient: Patient) -> Iterator[str]:
+    for event in patient.misread:
+        name = " ".join(filter(None, (event.gene, event.hgvs_p, event.feature)))
+        yield f"The {event.assessed} row of {name} is not understood and proves nothing."
 
 
 def _findings(patient: Patient) -> Iterator[str]:
