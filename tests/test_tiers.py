@@ -520,3 +520,9 @@ def test_the_document_is_json():
 def test_a_lost_drug_is_not_mentioned_where_it_would_not_have_been_shown():
     base = knowledge(statement(), approval(status="WITHDRAWN", date="2026-03-09", note="harm"))
     assert tiers(base, [V600E], "LUAD") == {}
+
+
+def test_one_finding_in_two_samples_is_named_once():
+    events = [snv("BRAF", "p.Val600Glu", sample=name) for name in ("T1", "T2")]
+    (row,) = answer(knowledge(labelled()), events)["therapies"]
+    assert (row["observed"], row["biomarker"]) == (["BRAF p.Val600Glu"], "BRAF p.Val600Glu")

@@ -65,7 +65,7 @@ def interpret(
         "therapies": [
             {
                 **asdict(record),
-                "observed": [finding.name for finding in findings(row.matches)],
+                "observed": list(dict.fromkeys(f.name for f in findings(row.matches))),
                 "trace": [step for match in row.matches for step in trace(match, sources)],
             }
             for record, row in zip(table, rows, strict=True)

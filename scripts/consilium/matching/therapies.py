@@ -59,7 +59,7 @@ def biomarkers(matches: Iterable[Match]) -> list[str]:
     """What was observed; for a profile of absences, what was looked for and not found."""
     matches = tuple(matches)
     if found := findings(matches):
-        return [finding.label for finding in found]
+        return list(dict.fromkeys(finding.label for finding in found))
     carried = [asked for match in matches for asked in match.molecular.carried_by]
     return list(dict.fromkeys(asked.result.sentence for asked in carried))
 
