@@ -47,6 +47,7 @@ rule trim_lane:
     """Trim a lane's reads, refusing files that end early or do not pair."""
     input:
         reads=lane_reads,
+        program=ROOT / "scripts" / "trim_lane.sh",
     output:
         reads=temp("results/{case}/reads/{sample}.{lane}.trimmed.fastq.gz"),
         json="results/{case}/quality/{sample}.{lane}.fastp.json",
@@ -61,13 +62,12 @@ rule trim_lane:
         mem_mb=2500,
         runtime=240,
     params:
-        script=ROOT / "scripts" / "trim_lane.sh",
         min_length=config["trimming"]["min_length"],
         extra=config["trimming"]["extra"],
     shell:
         r"""
         exec 2>{log:q}
-        bash {params.script:q} {output.json:q} {output.reads:q} {threads} \
+        bash {input.program:q} {output.json:q} {output.reads:q} {threads} \
             {params.min_length} {params.extra:q} {input.reads:q}
         """
 

@@ -173,9 +173,7 @@ def test_a_checksum_is_recorded_and_held_to(site):
         fetch({"file": "r/x", "url": site.url("x")})
     Path("r/x").unlink()
     site.files["x"] = b"replaced at its source"
-    with pytest.raises(
-        FetchError, match=r"or its line in r/fetched\.sha256"
-    ):
+    with pytest.raises(FetchError, match=r"or its line in r/fetched\.sha256"):
         fetch({"file": "r/x", "url": site.url("x")})
     Path("r/fetched.sha256").unlink()
     fetch({"file": "r/x", "url": site.url("x")})

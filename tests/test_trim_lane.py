@@ -33,7 +33,8 @@ def lane(folder, first=2000, second=2000):
 
 def trim(folder, *files):
     out = folder / "out.fastq.gz"
-    command = ["bash", ROOT / "scripts/trim_lane.sh", folder / "out.json", out, "1", "30", "", *files]
+    script, json = ROOT / "scripts/trim_lane.sh", folder / "out.json"
+    command = ["bash", script, json, out, "1", "30", "", *files]
     done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False)
     return done, out
 

@@ -167,6 +167,7 @@ rule filter_mutect2:
         f1r2=mutect2_pieces("results/{case}/calls/{sample}.mutect2.{piece}.f1r2.tar.gz"),
         contamination=contamination_tables,
         reference=config["reference"]["genome"],
+        program=ROOT / "scripts" / "filter_mutect2.sh",
     output:
         vcf="results/{case}/calls/{sample}.mutect2.vcf.gz",
         index="results/{case}/calls/{sample}.mutect2.vcf.gz.tbi",
@@ -180,11 +181,10 @@ rule filter_mutect2:
         mem_mb=3500,
         runtime=240,
     params:
-        script=ROOT / "scripts" / "filter_mutect2.sh",
         contamination=contamination_options,
     shell:
         r"""
         exec 2>{log:q}
-        bash {params.script:q} {input.reference:q} {output.vcf:q} {resources.tmpdir:q} \
+        bash {input.program:q} {input.reference:q} {output.vcf:q} {resources.tmpdir:q} \
             {input.vcfs:q} -- {params.contamination:q}
         """

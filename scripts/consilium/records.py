@@ -203,6 +203,7 @@ class Therapy:
     limitations: tuple[str, ...] = ()  # of the labels
     elsewhere: str | None = None  # approved by X, not by Y
     generic: str | None = None  # yes | no | unknown: a generic or biosimilar of every drug
+    summary: str = ""  # what the leading statement says, in one sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,3 +219,14 @@ class QualityCheck:
     direction: str  # min | max
     verdict: str  # PASS | REVIEW | FAIL | NOT_ASSESSED
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSummary:
+    """One line of results/summary.tsv."""
+
+    case: str
+    verdict: str  # RELEASE | REVIEW | FAIL, or STOPPED when the case was not finished
+    reasons: str  # in words
+    top_finding: str
+    report: str | None  # path below results/

@@ -3,30 +3,19 @@
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
-from consilium.records import Therapy
+from consilium.records import CaseSummary, Therapy
 from consilium.report import render_index
 from consilium.tables import read_rows, write_rows
 
 
-@dataclass(frozen=True, slots=True)
-class CaseSummary:
-    """One line of results/summary.tsv."""
-
-    case: str
-    verdict: str  # RELEASE | REVIEW | FAIL, or STOPPED when the case was not finished
-    reasons: str  # in words
-    top_finding: str
-    report: str | None  # path below results/
-
-
 def top_finding(therapies: Iterable[Therapy]) -> str:
-    """The first row of a case's therapies that carries a tier, in words."""
-    first = next((row for row in therapies if row.tier and row.action in {"ACT", "AVOID"}), None)
+    """The first regimen to act on, or else to avoid, in words."""
+    rows = [row for row in therapies if row.tier and row.action in {"ACT", "AVOID"}]
+    first = next((row for row in rows if row.action == "ACT"), rows[0] if rows else None)
     if first is None:
-        return "no therapy row in a tier"
+        return "no regimen to act on or to avoid"
     return f"{first.tier} {first.action.lower()}: {first.regimen} ({first.biomarker})"
 
 

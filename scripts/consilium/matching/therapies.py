@@ -6,6 +6,8 @@ from consilium.knowledge.base import Knowledge
 from consilium.knowledge.records import Approval
 from consilium.matching.escat import escat, oncokb_style
 from consilium.matching.findings import Finding
+from consilium.matching.kleene import Truth
+from consilium.matching.profile_match import Asked
 from consilium.matching.regimens import Row
 from consilium.matching.tiers import Match
 from consilium.records import Therapy
@@ -46,6 +48,7 @@ def therapy(row: Row, case: str, rank: int, base: Knowledge) -> Therapy:
         settings=_all(row, lambda match: [match.entry.statement.setting]),
         limitations=_all(row, lambda match: [match.entry.statement.limitation or ""]),
         elsewhere=lead.status.elsewhere,
+        summary=statement.summary,
     )
 
 
@@ -61,7 +64,16 @@ def biomarkers(matches: Iterable[Match]) -> list[str]:
     if found := findings(matches):
         return list(dict.fromkeys(finding.label for finding in found))
     carried = [asked for match in matches for asked in match.molecular.carried_by]
-    return list(dict.fromkeys(asked.result.sentence for asked in carried))
+    return list(dict.fromkeys(_not_found(asked) for asked in carried))
+
+
+def _not_found(asked: Asked) -> str:
+    """An absence in few words; the trace proves it."""
+    if asked.truth is Truth.UNKNOWN:
+        return f"{asked.leaf}: not known"
+    if asked.leaf.kind == "wild_type":
+        return f"{asked.leaf.gene} wild type"
+    return f"{asked.leaf} absent"
 
 
 def _all(row: Row, words: Callable[[Match], Iterable[str]]) -> tuple[str, ...]:

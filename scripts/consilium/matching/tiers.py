@@ -162,5 +162,5 @@ def negative_tier(match: Match, report_date: str) -> Tier:
         words = "preclinical evidence" if row.level == "D" else disease.sentence
         return Tier("R-III", "26", words)
     if row.level == "A" and disease.on_label and checked(match.entry, report_date):
-        return Tier("R-I", "26", f"label or guideline: {row.guideline or 'label'}")
+        return Tier("R-I", "26", f"stated by {row.guideline or 'the label'}")
     return Tier("R-II", "26", "clinical evidence")

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from consilium.records import CaseSummary
 from consilium.report import figures
 from consilium.report.language import Texts, texts
 
@@ -18,16 +19,6 @@ TIMES = "\u00d7"
 CSS = Path(__file__).parent / "templates" / "report.css"
 # Control characters and those that reverse or hide text: a name that holds them must look odd.
 INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-
-
-class IndexRow(Protocol):
-    """What the run's page says of one case."""
-
-    case: str
-    verdict: str
-    reasons: str
-    top_finding: str
-    report: str | None
 
 
 def render(document: Mapping[str, Any], sections: Sequence[str]) -> str:
@@ -39,7 +30,7 @@ def render(document: Mapping[str, Any], sections: Sequence[str]) -> str:
     return _page("page.html", style, language, report=document, sections=list(sections))
 
 
-def render_index(rows: Sequence[IndexRow], language: str = "en") -> str:
+def render_index(rows: Sequence[CaseSummary], language: str = "en") -> str:
     """The page of a run: one line per case, with links to the reports."""
     return _page("index.html", CSS.read_text(), texts(language), rows=rows)
 

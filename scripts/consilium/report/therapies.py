@@ -46,6 +46,7 @@ COPIED = (
     "limitations",
     "elsewhere",
     "generic",
+    "summary",
     "superseded_by",
     "conflicts_with",
     "statements",
@@ -107,6 +108,7 @@ def _answer_rows(data: CaseData, action: str) -> list[Row]:
             "what": row["regimen"],
             "because": row["biomarker"],
             "why": row["why"],
+            "summary": row["summary"] if action == "AVOID" else "",
             "link": f"therapy-{row['rank']}",
         }
         for row in data.interpretation["therapies"]
@@ -132,6 +134,7 @@ def _open_questions(data: CaseData) -> list[Row]:
             else data.texts("answer.decides", names=data.texts.listed(sorted(regimens)))
             if regimens
             else data.texts("answer.decides_nothing"),
+            "summary": "",
             "link": "not-assessable",
         }
         for needs, (whats, regimens) in ranked
