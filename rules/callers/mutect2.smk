@@ -92,12 +92,13 @@ rule call_mutect2:
     params:
         normal=mutect2_normal,
         resources=mutect2_resources,
+        java=config["mutect2"]["java"],
         extra=config["mutect2"]["extra"],
     shell:
         r"""
         exec 2>{log:q}
         piece=$(printf '%s/%04d-scattered.interval_list' {input.intervals:q} {wildcards.piece})
-        gatk --java-options -Xmx3000m Mutect2 -R {input.reference:q} -I {input.reads:q} \
+        gatk --java-options "-Xmx3000m {params.java}" Mutect2 -R {input.reference:q} -I {input.reads:q} \
             {params.normal:q} {params.resources:q} -L "$piece" --alleles {input.alleles:q} \
             --genotype-germline-sites true --genotype-pon-sites true \
             --max-mnp-distance 1 --f1r2-tar-gz {output.f1r2:q} \
