@@ -48,7 +48,7 @@ rule list_known_bases:
         runtime=60,
     shell:
         r"""
-        exec 2>{log:q}
+        exec >{log:q} 2>&1
         gatk --java-options -Xmx1500m ScatterIntervalsByNs -R {input.reference:q} \
             -OT ACGT -O {output.intervals:q}
         gatk --java-options "-Xmx500m -XX:TieredStopAtLevel=1" IntervalListToBed -I {output.intervals:q} -O {output.bed:q}
@@ -76,7 +76,7 @@ rule split_intervals:
         padding=config["calling"]["interval_padding"],
     shell:
         r"""
-        exec 2>{log:q}
+        exec >{log:q} 2>&1
         gatk --java-options "-Xmx1500m -XX:TieredStopAtLevel=1" SplitIntervals -R {input.reference:q} \
             -L {input.regions:q} --interval-padding {params.padding} \
             --scatter-count {params.scatter} -O {output.pieces:q}

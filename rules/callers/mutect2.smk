@@ -96,7 +96,7 @@ rule call_mutect2:
         extra=config["mutect2"]["extra"],
     shell:
         r"""
-        exec 2>{log:q}
+        exec >{log:q} 2>&1
         piece=$(printf '%s/%04d-scattered.interval_list' {input.intervals:q} {wildcards.piece})
         gatk --java-options "-Xmx3000m {params.java}" Mutect2 -R {input.reference:q} -I {input.reads:q} \
             {params.normal:q} {params.resources:q} -L "$piece" --alleles {input.alleles:q} \
@@ -126,7 +126,7 @@ rule summarize_pileup:
         runtime=240,
     shell:
         r"""
-        exec 2>{log:q}
+        exec >{log:q} 2>&1
         gatk --java-options "-Xmx2000m -XX:TieredStopAtLevel=1" GetPileupSummaries -R {input.reference:q} \
             -I {input.reads:q} -V {input.common:q} -L {input.common:q} -L {input.regions:q} \
             --interval-set-rule INTERSECTION -O {output.table:q}
@@ -153,7 +153,7 @@ rule estimate_contamination:
         matched=matched_pileups,
     shell:
         r"""
-        exec 2>{log:q}
+        exec >{log:q} 2>&1
         gatk --java-options "-Xmx1500m -XX:TieredStopAtLevel=1" CalculateContamination -I {input.pileups[0]:q} \
             {params.matched:q} -O {output.table:q} --tumor-segmentation {output.segments:q}
         """
@@ -185,7 +185,7 @@ rule filter_mutect2:
         contamination=contamination_options,
     shell:
         r"""
-        exec 2>{log:q}
+        exec >{log:q} 2>&1
         bash {input.program:q} {input.reference:q} {output.vcf:q} {resources.tmpdir:q} \
             {input.vcfs:q} -- {params.contamination:q}
         """
