@@ -12,7 +12,7 @@ import pysam
 
 from consilium.samples import SampleSheet
 
-TABLES = ("variants.tsv", "callability.tsv", "events.tsv", "therapies.tsv")
+TABLES = ("variants.tsv", "hotspots.tsv", "callability.tsv", "events.tsv", "therapies.tsv")
 DOCUMENTS = ("interpretation.json", "quality.json", "report.json")
 
 
