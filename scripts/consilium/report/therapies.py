@@ -109,6 +109,7 @@ def _answer_rows(data: CaseData, action: str) -> list[Row]:
             "because": row["biomarker"],
             "why": row["why"],
             "summary": row["summary"] if action == "AVOID" else "",
+            "ask": row["conditions_unknown"],
             "link": f"therapy-{row['rank']}",
         }
         for row in data.interpretation["therapies"]
@@ -135,6 +136,7 @@ def _open_questions(data: CaseData) -> list[Row]:
             if regimens
             else data.texts("answer.decides_nothing"),
             "summary": "",
+            "ask": [],
             "link": "not-assessable",
         }
         for needs, (whats, regimens) in ranked
