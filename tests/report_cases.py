@@ -308,7 +308,7 @@ def _interpretation() -> dict[str, Any]:
                 "regimens": ["alectinib", "lorlatinib"],
             }
         ],
-        "germline": {"consent": None, "withheld": True, "findings": []},
+        "germline": {"consent": None, "withheld": True, "findings": [], "benign": 0},
         "warnings": [],
         "knowledge": [
             {

@@ -164,12 +164,19 @@ def _looked(patient: Patient) -> list[dict[str, Any]]:
 def _germline(facts: Facts, patient: Patient, rows: Iterable[Row]) -> dict[str, Any]:
     consent = facts.clinical.consent_germline
     tiers = _event_tiers(rows)
-    shown = [f for f in patient.findings if f.origin in GERMLINE and consent is True]
+    known = [f for f in patient.findings if f.origin in GERMLINE and consent is True]
+    shown = [f for f in known if not _benign(f)]
     return {
         "consent": consent,
         "withheld": patient.withheld,
         "findings": [_finding(finding, tiers.get(id(finding))) for finding in shown],
+        "benign": len(known) - len(shown),
     }
+
+
+def _benign(finding: Finding) -> bool:
+    rated = finding.oncogenicity
+    return rated is not None and rated.label in {"Benign", "Likely benign"}
 
 
 def _knowledge(source: Source, report_date: str, limits: Limits) -> dict[str, Any]:

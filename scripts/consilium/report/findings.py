@@ -58,6 +58,7 @@ def germline(data: CaseData) -> Row:
             "consent": data.clinical.consent_germline,
             "withheld": not data.consent,
             "findings": [_finding(row) for row in said["findings"]] if data.consent else [],
+            "benign": said["benign"] if data.consent else 0,
             "uncertain": [_finding(event) for event in uncertain],
         }
     }
