@@ -60,7 +60,9 @@ def test_a_thin_normal_leaves_the_origin_unknown(depth):
     assert judged(normal=(8, 0)).origin == "SOMATIC"
 
 
-@pytest.mark.parametrize(("normal", "loh"), [((40, 19), False), ((40, 40), None), ((20, 7), False)])
+@pytest.mark.parametrize(
+    ("normal", "loh"), [((40, 19), False), ((40, 40), None), ((20, 7), False), ((9, 8), None)]
+)
 def test_what_the_normal_shows_is_germline(normal, loh):
     found = judged(tumor=(50, 25), normal=normal)
     assert (found.status, found.origin, found.loh) == ("BELIEVED", "GERMLINE", loh)
@@ -68,7 +70,12 @@ def test_what_the_normal_shows_is_germline(normal, loh):
 
 def test_loss_of_the_other_allele():
     assert judged(tumor=(20, 20), normal=(35, 22)).loh is True
-    assert judged(tumor=(4, 4), normal=(35, 22)).loh is False  # 1 in 16 by chance
+    assert judged(tumor=(4, 4), normal=(35, 22)).loh is None  # 1 in 16 by chance
+
+
+@pytest.mark.parametrize("normal", [(14, 14), (2, 2), (26, 24)])
+def test_homozygous_allele_has_no_other_to_lose(normal):
+    assert judged(tumor=(20, 20), normal=normal).loh is None
 
 
 def test_a_few_fragments_in_the_normal_bar_it_from_being_somatic():

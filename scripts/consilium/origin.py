@@ -13,8 +13,7 @@ HETEROZYGOUS = 0.5
 GERMLINE_REACH = (
     0.4  # the normal's 95 % interval must reach this: heterozygous, less lost indel reads
 )
-HOMOZYGOUS_BELOW = 0.85  # a normal whose interval starts above this has no other allele to lose
-LOSS_LEVEL = 0.01  # chance of the tumour's fragments if both alleles were still there
+RARE = 0.01  # chance of so many fragments of the allele where both alleles are there
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +50,9 @@ class Limits:
 def origin_of_pair(tumor: Counted | None, normal: Counted, limits: Limits) -> Origin:
     """Origin of an allele in a case with a normal."""
     seen = f"{normal.alt} of {normal.depth} fragments of the normal show it"
-    low, high = wilson(normal.alt, normal.depth)
+    _, high = wilson(normal.alt, normal.depth)
     if normal.alt >= SEEN and high >= GERMLINE_REACH:
-        loh = _lost(tumor) if tumor and low < HOMOZYGOUS_BELOW else None
+        loh = _lost(tumor) if tumor and _heterozygous(normal) else None
         return Origin("GERMLINE", seen, loh)
     if power(normal.depth, HETEROZYGOUS, SEEN) < limits.power:
         if normal.alt:
@@ -65,9 +64,21 @@ def origin_of_pair(tumor: Counted | None, normal: Counted, limits: Limits) -> Or
     return Origin("SOMATIC", seen)
 
 
-def _lost(tumor: Counted) -> bool:
-    """Whether so many of the tumour's fragments would be a rare chance with both alleles there."""
-    return power(tumor.depth, HETEROZYGOUS, max(tumor.alt, 1)) < LOSS_LEVEL
+def _heterozygous(normal: Counted) -> bool:
+    """Whether the normal shows the other allele too: a homozygous one has none to lose."""
+    return normal.depth - normal.alt >= SEEN and _both(normal)
+
+
+def _lost(tumor: Counted) -> bool | None:
+    """Whether the other allele is gone; None where the tumour is too thin to tell."""
+    if not _both(tumor):
+        return True
+    return None if tumor.alt == tumor.depth else False
+
+
+def _both(sample: Counted) -> bool:
+    """Whether so many fragments of the allele are no rare chance with both alleles there."""
+    return power(sample.depth, HETEROZYGOUS, max(sample.alt, 1)) >= RARE
 
 
 def origin_alone(population_af: float | None, max_af: float, germline_filter: bool) -> Origin:
