@@ -55,12 +55,30 @@ def test_tier_without_a_label(change, tier):
         ({"date": "2026-12-18"}, {"alpha": "II-C"}),
         ({"url": None}, {"alpha": "II-C"}),
         ({"date": None}, {"alpha": "II-C"}),
+        ({"checked": "no"}, {"alpha": "II-C"}),
         ({"status": "WITHDRAWN", "note": "harm"}, {"alpha": "NO_LONGER_AVAILABLE"}),
     ],
 )
 def test_tier_by_the_regulator_s_decision(change, expected):
     base = knowledge(statement(), approval(**change))
     assert tiers(base, [V600E]) == expected
+
+
+def test_a_label_that_nobody_has_seen_gives_no_tier_i_but_bars_borrowing():
+    unseen = approval(checked="no")
+    row = answer(knowledge(statement(), unseen), [V600E])["therapies"][0]
+    assert (row["tier"], row["elsewhere"]) == ("II-C", None)
+    assert "its label was not seen" in row["why"]
+    assert tiers(knowledge(statement(**GUIDE), unseen), [V600E]) == {"alpha": "I-A"}
+    seen = approval(regulator="EMA", date="2021-01-01")
+    both = answer(knowledge(statement(), unseen, seen), [V600E], regions=("FDA", "EMA"))
+    assert both["therapies"][0]["why"].startswith("approved by EMA for")
+    base = knowledge(
+        statement(tumor=("ANY_SOLID",), excluded_tumors=("COADREAD",)),
+        unseen,
+        statement(id="other", transfers=True, **GUIDE),
+    )
+    assert tiers(base, [V600E], tumor="COAD") == {}
 
 
 def test_the_last_decision_by_the_day_of_the_report_counts():
@@ -88,6 +106,17 @@ def test_approval_in_one_region_of_two():
     assert row["regions"] == ["FDA ACTIVE 2020-01-01"] or row["regions"] == (
         "FDA ACTIVE 2020-01-01",
     )
+
+
+def test_labels_that_differ_by_region_are_one_approval_each():
+    europe = statement(id="alpha-eu", conditions="age >= 18")
+    base = knowledge(
+        statement(), approval(), europe, approval(statement="alpha-eu", regulator="EMA")
+    )
+    for age, said in ((40, None), (10, "approved by FDA, not by EMA")):
+        document = answer(base, [V600E], regions=("FDA", "EMA"), age=age)
+        (row,) = document["therapies"]
+        assert (row["tier"], row["elsewhere"]) == ("I-A", said)
 
 
 def test_withdrawn_here_and_approved_there():

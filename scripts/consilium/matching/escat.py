@@ -28,7 +28,7 @@ def oncokb_style(match: Match) -> str | None:
         return None
     if match.disease.kind in {"OFF", "RELATED"}:
         return "3B"
-    approved = any(approval.regulator == "FDA" for approval in match.status.active)
+    approved = any(approval.regulator == "FDA" for approval in match.status.read)
     if tier == "I-A":
         return "1" if approved else "2"
     if tier == "I-B":

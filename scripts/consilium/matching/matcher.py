@@ -125,7 +125,7 @@ class Matcher:
         """The active label of the same regimen that excludes this tumour, in words."""
         for other in self.by_regimen[frozenset(entry.statement.drugs)]:
             name = other.statement.id
-            if self.diseases(tumor)[name].excluded and label_stands(self.status[name]):
+            if self.diseases(tumor)[name].excluded and self.status[name].active:
                 return f"an active label of the regimen excludes this tumour ({name})"
         return None
 

@@ -23,6 +23,11 @@ class Status:
         )
 
     @property
+    def read(self) -> tuple[Approval, ...]:
+        """Approvals in force in the user's regions whose label or notice somebody has seen."""
+        return tuple(a for a in self.active if a.checked != "no")
+
+    @property
     def withdrawn(self) -> tuple[Approval, ...]:
         """Withdrawals in the user's regions; empty where another region of theirs approves."""
         gone = [a for a in self.current if a.status == "WITHDRAWN" and a.regulator in self.regions]
@@ -30,12 +35,8 @@ class Status:
 
     @property
     def elsewhere(self) -> str | None:
-        """`approved in X, not in Y` for regions of the user without approval."""
-        active = sorted(a.regulator for a in self.current if a.status == "ACTIVE")
-        missing = sorted(self.regions - set(active))
-        if not active or not missing:
-            return None
-        return f"approved by {', '.join(active)}, not by {', '.join(missing)}"
+        """`approved by X, not by Y` for regions of the user without approval."""
+        return elsewhere((self,))
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -54,6 +55,18 @@ def status_on(entry: Entry, report_date: str, regions: Iterable[str]) -> Status:
 
 def _date(approval: Approval) -> str:
     return approval.date or ""
+
+
+def elsewhere(statuses: Iterable[Status]) -> str | None:
+    """`approved by X, not by Y`, of statements that share a regimen and one user's regions."""
+    statuses = tuple(statuses)
+    seen = [a for status in statuses for a in status.current if a.checked != "no"]
+    active = sorted({a.regulator for a in seen if a.status == "ACTIVE"})
+    regions = frozenset[str]().union(*(status.regions for status in statuses))
+    missing = sorted(regions - set(active))
+    if not active or not missing:
+        return None
+    return f"approved by {', '.join(active)}, not by {', '.join(missing)}"
 
 
 def lost_drugs(entries: Iterable[Entry], report_date: str) -> dict[str, Approval]:

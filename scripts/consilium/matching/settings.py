@@ -7,8 +7,8 @@ from dataclasses import dataclass
 class Settings:
     """Config key `interpretation`."""
 
-    # Smallest panel on which an approved companion diagnostic reports TMB: FoundationOne CDx,
-    # 0.8 Mb of coding sequence (FDA SSED P170019/S016).
+    # Smallest panel on which an approved companion diagnostic reports TMB: 0.8 Mb of coding
+    # sequence (FoundationOne CDx). Not verified: no public document was found that says it.
     min_tmb_megabases: float
     # Copies from which a gene counts as amplified where a table gives a number; ASCO/CAP 2018
     # counts HER2 as amplified from a mean of 6 signals per cell, 4 to 6 is equivocal.
@@ -23,7 +23,8 @@ class Settings:
     germline_max_vaf: float
     # VAF from which a variant may be homozygous in the germline.
     homozygous_min_vaf: float
-    # myChoice CDx: genomic instability score from which a tumour is HRD (Telli 2016).
+    # Genomic instability score (LOH + TAI + LST) from which a tumour is HRD: Telli 2016,
+    # PMID 26957554; a score of another assay has a cut-off of its own.
     hrd_score: float
     # Below this purity a stable microsatellite result does not exclude MSI.
     min_msi_purity: float

@@ -9,6 +9,7 @@ from consilium.matching.findings import Finding
 from consilium.matching.kleene import Truth
 from consilium.matching.profile_match import Asked
 from consilium.matching.regimens import Row
+from consilium.matching.regulators import elsewhere
 from consilium.matching.tiers import Match
 from consilium.records import Therapy
 
@@ -47,7 +48,7 @@ def therapy(row: Row, case: str, rank: int, base: Knowledge) -> Therapy:
         checked=statement.checked,
         settings=_all(row, lambda match: [match.entry.statement.setting]),
         limitations=_all(row, lambda match: [match.entry.statement.limitation or ""]),
-        elsewhere=lead.status.elsewhere,
+        elsewhere=elsewhere(m.status for m in row.matches if m.disease.kind == lead.disease.kind),
         summary=statement.summary,
     )
 

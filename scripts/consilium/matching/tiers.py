@@ -74,8 +74,8 @@ def guideline_stands(entry: Entry) -> bool:
 
 
 def label_stands(status: Status) -> bool:
-    """Whether a regulator of the user's regions approves, with date and URL."""
-    return any(_is_date(a.date) and a.url for a in status.active)
+    """Whether a regulator of the user's regions approves, as somebody has read, dated, with URL."""
+    return any(_is_date(a.date) and a.url for a in status.read)
 
 
 def _is_date(text: str | None) -> bool:
@@ -121,13 +121,17 @@ def _on_disease(match: Match, report_date: str) -> Tier:
     if not checked(entry, report_date):
         return Tier("II-C", "19", "the primary source was not checked, so never Tier I")
     if label_stands(status):
-        names = ", ".join(sorted(a.regulator for a in status.active))
+        names = ", ".join(sorted(a.regulator for a in status.read))
         return Tier("I-A", "19", f"approved by {names} for this tumour and this profile")
     if guideline_stands(entry) and row.level == "A":
         return Tier("I-A", "19", f"recommended by {row.guideline}")
     if guideline_stands(entry) and row.level == "B":
         return Tier("I-B", "19", f"well-powered study with consensus: {row.guideline}")
     words = "clinical evidence in this tumour without label or guideline in the chosen regions"
+    if status.active and not status.read:
+        names = ", ".join(sorted(a.regulator for a in status.active))
+        words = f"an approval by {names} is reported, but its label was not seen, so never Tier I"
+        return Tier("II-C", "19", words)
     return Tier("II-C", "20", words)
 
 
