@@ -34,8 +34,7 @@ def unguessed(event: Event, consent: bool | None) -> Event:
     """An event that may be shown without consent says nothing of the germline."""
     if event.origin != "LIKELY_GERMLINE" or consent is True:
         return event
-    reason = "origin not established: no matched normal"
-    return replace(event, origin="UNKNOWN", origin_reason=reason)
+    return replace(event, origin="UNKNOWN", origin_reason="origin not established")
 
 
 def judge_origin(
@@ -63,8 +62,8 @@ def judge_origin(
         if plasma or low:
             where = "in plasma" if plasma else f"at a VAF of {vaf:.3g}"
             reason = (
-                f"{finding.gene} is a gene of clonal haematopoiesis, found {where} without a "
-                "matched normal: test leukocytes"
+                f"{finding.gene} is a gene of clonal haematopoiesis, found {where} "
+                f"({_why_unknown(finding)}): test leukocytes"
             )
             return replace(finding, origin="POSSIBLE_CH", origin_reason=reason)
     consent = clinical.consent_germline is True
@@ -95,4 +94,9 @@ def _germline_like(
     given = [words for words, holds in support.items() if holds]
     if not given:
         return None
-    return f"VAF {vaf:.3g} without a matched normal fits a germline variant, and {given[0]}"
+    fits = f"VAF {vaf:.3g} fits a germline variant, and {given[0]}"
+    return f"{fits} ({_why_unknown(finding)})"
+
+
+def _why_unknown(finding: Finding) -> str:
+    return finding.event.origin_reason or "no matched normal"
