@@ -81,3 +81,29 @@ rule split_intervals:
             -L {input.regions:q} --interval-padding {params.padding} \
             --scatter-count {params.scatter} -O {output.pieces:q}
         """
+
+
+rule force_alleles:
+    """Choose the actionable alleles that a caller is made to genotype."""
+    input:
+        reads=tumor_alignment,
+        alleles="prepared/alleles.vcf.gz",
+        genome=config["reference"]["genome"],
+    output:
+        alleles=temp("results/{case}/alleles/{sample}.forced.vcf.gz"),
+        index=temp("results/{case}/alleles/{sample}.forced.vcf.gz.tbi"),
+    log:
+        "logs/{case}/force_alleles.{sample}.log",
+    benchmark:
+        "benchmarks/{case}/force_alleles.{sample}.tsv"
+    conda:
+        "../envs/python.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=240,
+    params:
+        code=CODE,
+        floor={key: config["belief"][key] for key in ("min_alt_reads", "min_vaf")},
+        settings=config["counting"],
+    script:
+        "../scripts/force_alleles.py"

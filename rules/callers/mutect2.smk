@@ -67,12 +67,13 @@ def matched_pileups(wildcards):
 
 
 rule call_mutect2:
-    """Call one piece with Mutect2, genotyping every actionable allele."""
+    """Call one piece with Mutect2, made to genotype every actionable allele that reads show."""
     input:
         reads=tumor_alignment,
         normal=normal_alignment,
         reference=config["reference"]["genome"],
-        alleles="prepared/alleles.vcf.gz",
+        alleles="results/{case}/alleles/{sample}.forced.vcf.gz",
+        alleles_index="results/{case}/alleles/{sample}.forced.vcf.gz.tbi",
         intervals=intervals_of_case,
         resources=configured_resources,
     output:
