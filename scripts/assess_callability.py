@@ -25,6 +25,11 @@ from consilium.tables import read_rows, write_rows
 from consilium.targets import read_targets
 
 READ = {"reads", "alignments"}  # where a sample starts that has depth
+OTHER: dict[str | None, set[str]] = {  # origins that are not what a feature asks for
+    None: set(),
+    "germline": {"SOMATIC", "POSSIBLE_CH"},
+    "somatic": {"GERMLINE", "LIKELY_GERMLINE"},
+}
 SKIPPED = ("part of", "outside the targets")  # filtered rows that leave no doubt at a feature
 
 
@@ -83,12 +88,17 @@ def in_words(found: Callability, consent: bool | None, variants: Sequence[Varian
     """A gene-wide feature's sentence: what was found, in how much of the gene."""
     if found.scope != "gene" or found.state == "NOT_ASSESSED":
         return found
+    leaf = parse_profile(found.feature)
+    asked = leaf.origin if isinstance(leaf, Leaf) else None
+    if asked == "germline" and consent is not True:
+        return replace(found, reason=f"not told without consent; {found.reason}")
     names = [
         row.hgvs_p or row.hgvs_c or row.hgvs_g
         for row in variants
         if row.gene == found.gene and row.status == "BELIEVED" and _coding(row)
+        if row.origin not in OTHER[asked]
     ]
-    looked = "change" if consent is True else "somatic change"
+    looked = "change" if asked is None and consent is True else f"{asked or 'somatic'} change"
     head = f"found: {', '.join(names)}" if names else f"no {looked} found"
     return replace(found, reason=f"{head}; {found.reason}")
 

@@ -1,6 +1,6 @@
 """Absent, not told, or not looked for: what depth and targets allow to be said."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 from hypothesis import given, settings
@@ -86,6 +86,9 @@ def test_a_gene_is_never_absent_and_names_its_gaps(tmp_path):
     assert (found.state, found.fraction) == ("INDETERMINATE", 1.0)
     told = in_words(found, None, [])
     assert told.reason.startswith("no somatic change found; 100.0% of coding bases")
+    inherited = replace(found, feature="BRCA1 loss_of_function [germline]")
+    assert in_words(inherited, None, []).reason.startswith("not told without consent; 100.0%")
+    assert in_words(inherited, True, []).reason.startswith("no germline change found; 100.0%")
 
 
 def test_a_sample_that_starts_at_variants_proves_no_negative():
