@@ -79,7 +79,6 @@ rule assess_callability:
         variants="results/{case}/variants.tsv",
         depths=case_depths,
         targets=case_targets,
-        knowledge=KNOWLEDGE,
     output:
         callability="results/{case}/callability.tsv",
     log:
@@ -96,6 +95,7 @@ rule assess_callability:
         samples=callability_samples,
         case=callability_case,
         knowledge=config["knowledge"]["base"],
+        knowledge_version=KNOWLEDGE_VERSION,
         target_padding=config["belief"]["target_padding"],
         settings=config["callability"],
     script:

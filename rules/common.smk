@@ -1,7 +1,6 @@
 """Load the config and the sample sheet, once, and check both."""
 
 import os
-import re
 import sys
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from consilium import fingerprint
 from consilium.clinical import read_clinical
 from consilium.configuration import check_config
 from consilium.genome import genome_megabases
-from consilium.samples import read_sheet
+from consilium.samples import name_pattern, read_sheet
 
 check_config(config, ROOT, workflow.configfiles)
 SHEET = read_sheet(config["samples"], config)
@@ -26,11 +25,13 @@ CODE = fingerprint()
 FORMAT = config["alignment"]["format"]
 GENOME_MB = genome_megabases(config["reference"]["genome"])
 KNOWLEDGE = sorted(str(p) for p in Path(config["knowledge"]["base"]).rglob("*.*"))
+# The same as one word, for the rules of each case: thousands of jobs times these files cost minutes.
+KNOWLEDGE_VERSION = fingerprint(Path(config["knowledge"]["base"]))
 
 
 wildcard_constraints:
-    case="|".join(map(re.escape, SHEET.cases)),
-    sample="|".join(map(re.escape, SHEET.samples)),
+    case=r"[A-Za-z0-9._-]+",
+    sample=name_pattern(SHEET.samples),
     caller="|".join(config["callers"]),
     assay="|".join(config["assays"]),
     lane=r"[A-Za-z0-9._-]+",

@@ -54,7 +54,6 @@ rule interpret_case:
     """Match a case's findings to the knowledge base and tier what follows."""
     input:
         events="results/{case}/events.tsv",
-        knowledge=KNOWLEDGE,
         tumors=TUMORS,
     output:
         interpretation="results/{case}/interpretation.json",
@@ -71,6 +70,7 @@ rule interpret_case:
     params:
         code=CODE,
         case=case_to_interpret,
+        knowledge_version=KNOWLEDGE_VERSION,
         settings={
             "regions": config["regions"],
             "report_date": REPORT_DATE,

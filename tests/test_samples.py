@@ -10,7 +10,7 @@ from builders import project_config, write_rows
 from consilium.clinical import parse_ihc, read_clinical
 from consilium.problems import InputError
 from consilium.records import Clinical
-from consilium.samples import SampleSheet, read_sheet
+from consilium.samples import SampleSheet, name_pattern, read_sheet
 
 ROOT = Path(__file__).parents[1]
 BOARD = ROOT.parent / "shared" / "design" / "board_events"
@@ -278,3 +278,21 @@ def test_the_board_cases_can_be_read(sheet):
     assert parse_ihc(facts["C38a"].ihc) == {"HR": "pos", "ER": "pos", "HER2": "neg"}
     assert (facts["C09"].age, facts["C36"].specimen, facts["C50b"].grade) == (8, "plasma", "2")
     assert facts["C16b"].consent_germline is True and facts["C16b"].specimen is None
+
+
+@pytest.mark.parametrize(
+    ("names", "stem", "sample", "rest"),
+    [
+        (["A-T", "B"], "A-T.L1", "A-T", "L1"),
+        (["A", "B"], "A.L1.2", "A", "L1.2"),
+        (["A.1", "B"], "A.1.L1", "A.1", "L1"),
+        (["A.1", "A.1.x"], "A.1.x.L1", "A.1.x", "L1"),
+    ],
+)
+def test_a_sample_is_told_from_its_lane(names, stem, sample, rest):
+    found = re.fullmatch(rf"(?P<sample>{name_pattern(names)})\.(?P<lane>[A-Za-z0-9._-]+)", stem)
+    assert found and (found["sample"], found["lane"]) == (sample, rest)
+
+
+def test_the_pattern_does_not_grow_with_the_sheet():
+    assert len(name_pattern(f"S{number}" for number in range(1000))) < 50

@@ -6,8 +6,11 @@ from pathlib import Path
 NOTICE = "Research use; decision support, confirm before use."
 
 
-def fingerprint() -> str:
-    """A hash of this package, templates and all: it changes when the package does."""
-    files = sorted(Path(__file__).parent.rglob("*.*"))
+PACKAGE = Path(__file__).parent
+
+
+def fingerprint(folder: Path = PACKAGE) -> str:
+    """A hash of a folder, by default this package with its templates; any change changes it."""
+    files = sorted(folder.rglob("*.*"))
     content = [file.read_bytes() for file in files if file.suffix != ".pyc"]
     return sha256(b"".join(content)).hexdigest()[:12]

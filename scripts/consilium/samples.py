@@ -1,5 +1,6 @@
 """The sample sheet: which sequencing units make up which sample, and which samples which case."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -95,6 +96,16 @@ class SampleSheet:
     def purity(self, sample: str) -> float | None:
         """Fraction of cells that are tumour, 0..1; None is unknown."""
         return next((u.purity for u in self.by_sample[sample].values() if u.purity), None)
+
+
+def name_pattern(names: Iterable[str]) -> str:
+    """A regular expression for sample names that tells a name from what follows its dot.
+
+    Names with a dot are spelt out, the others are not: Snakemake writes the pattern into every path
+    of every job, and thousands of names would cost it minutes.
+    """
+    dotted = sorted((name for name in names if "." in name), key=len, reverse=True)
+    return "|".join([*map(re.escape, dotted), "[A-Za-z0-9_-]+"])
 
 
 def read_sheet(path: str | Path, config: Mapping[str, Any]) -> SampleSheet:
