@@ -92,7 +92,7 @@ rule merge_lanes:
         mem_mb=1500,
         runtime=480,
     params:
-        format=FORMAT,
+        format=branch(FORMAT == "cram", then="cram,version=3.0", otherwise=FORMAT),  # 3.1: not for GATK
     shell:
         r"""
         exec 2>{log:q}

@@ -403,10 +403,22 @@ def test_reads_outside_the_read_groups(world):
     assert found.problem == "1 of the first 31 reads belong to no read group"
 
 
-def test_cram_is_read_and_its_end_is_looked_for(world):
-    pysam.view("-C", "-T", "genome.fa", "-o", "b.cram", "b.bam", catch_stdout=False)
+def cram(world, version):
+    form = f"cram,version={version}"
+    pysam.view("-O", form, "-T", "genome.fa", "-o", "b.cram", "b.bam", catch_stdout=False)
     pysam.index("b.cram")
     sheet_cells(3, world, bam="", cram="b.cram")
+
+
+def test_cram_that_gatk_does_not_read_is_an_error(world):
+    cram(world, "3.1")
+    assert [problem.problem for problem in world.problems()] == [
+        "is CRAM 3.1, which GATK does not read"
+    ]
+
+
+def test_cram_is_read_and_its_end_is_looked_for(world):
+    cram(world, "3.0")
     assert world.problems() == []
     cut(world, "b.cram", Path("b.cram").stat().st_size - 20)
     os.utime("b.cram.crai")
@@ -425,6 +437,18 @@ def test_tumour_and_normal_of_one_name_are_an_error(world):
     sheet_row(world, case="B", sample="B-N", role="normal", bam="n.bam")
     errors = [str(problem) for problem in world.problems() if problem.level == "ERROR"]
     assert len(errors) == 1 and "both called ['B-T']" in errors[0]
+
+
+def test_a_normal_that_the_sheet_calls_by_another_name_is_an_error(world):
+    shutil.copy("b.bam", "n.bam")
+    pysam.index("n.bam")
+    bam(world, CONTIGS, groups=[GROUP | {"SM": "X"}])
+    sheet_row(world, case="B", sample="B-N", role="normal", bam="n.bam")
+    errors = [problem.problem for problem in world.problems() if problem.level == "ERROR"]
+    assert errors == [
+        "sample B-T is called X in its file",
+        "sample B-N is called B-T in its file",
+    ]
 
 
 def test_single_end_reads_that_hold_pairs_are_an_error(world):

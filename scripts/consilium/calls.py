@@ -35,9 +35,8 @@ def read_claims(
         ValueError: the VCF has samples, but not the tumour's.
     """
     with pysam.VariantFile(str(path)) as records:
-        names = list(records.header.samples)
-        column = _column(names, tumor, path)
-        beside = _normal_column(records.header, normal)
+        column = _tumor_column(records.header, tumor, path)
+        beside = _noted_column(records.header, "normal_sample", normal)
         for record in records:
             for index, alt in enumerate(record.alts or ()):
                 ref = (record.ref or "").upper()
@@ -54,19 +53,22 @@ def read_claims(
                 )
 
 
-def _column(names: list[str], tumor: str, path: str | Path) -> str | None:
-    """The tumour's name in a VCF: the sheet's, or the only one there is."""
-    if tumor in names or not names:
-        return tumor if names else None
+def _tumor_column(header: pysam.VariantHeader, tumor: str, path: str | Path) -> str | None:
+    """The tumour's name in a VCF: the sheet's, the one that Mutect2 notes, or the only one."""
+    names = list(header.samples)
+    found = _noted_column(header, "tumor_sample", tumor)
+    if found or not names:
+        return found
     if len(names) == 1:
         return names[0]
     raise ValueError(f"{path} has the samples {', '.join(names)}, none of them {tumor}")
 
 
-def _normal_column(header: pysam.VariantHeader, normal: str | None) -> str | None:
-    """The normal's name in a VCF: the sheet's, or the one that Mutect2 notes in the header."""
-    noted = [record.value for record in header.records if record.key == "normal_sample"]
-    return next((name for name in (normal, *noted) if name in list(header.samples)), None)
+def _noted_column(header: pysam.VariantHeader, key: str, name: str | None) -> str | None:
+    """A sample's name in a VCF: the sheet's, or the only one that Mutect2 notes in the header."""
+    noted = [record.value for record in header.records if record.key == key]
+    known = (name, *noted) if len(noted) == 1 else (name,)
+    return next((name for name in known if name in list(header.samples)), None)
 
 
 def _haplotype(record: pysam.VariantRecord, index: int, sample: str | None) -> str | None:

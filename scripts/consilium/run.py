@@ -38,11 +38,18 @@ def failures(snakemake_log: str) -> dict[str, list[str]]:
         parts = Path(log).parts
         case = parts[1] if len(parts) > 2 else ""
         path = Path(log)
-        lines = path.read_text(errors="replace").strip().splitlines() if path.exists() else []
-        words = f"{rule}: {lines[-1] if lines else 'no message'} (see {log})"
+        text = path.read_text(errors="replace") if path.exists() else ""
+        words = f"{rule}: {last_words(text)} (see {log})"
         if words not in found.setdefault(case, []):
             found[case].append(words)
     return found
+
+
+def last_words(log: str) -> str:
+    """What a program said at last; Java puts stack traces and a frame of stars after it."""
+    said = [line for line in log.splitlines() if line.strip(" \t*") and not line[0].isspace()]
+    said = [line for line in said if not line.startswith("Set the system property GATK_")]
+    return " ".join(said[-1].split()) if said else "no message"
 
 
 def broken_run(cases: Iterable[str], results: Path, snakemake_logs: Iterable[Path]) -> None:

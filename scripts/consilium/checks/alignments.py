@@ -27,7 +27,8 @@ def check_alignments(run: Run) -> Findings:
             yield path, [Problem(path, problem, AGAIN)]
             continue
         try:
-            yield path, list(_content_problems(path, inputs[path].sample, run))
+            found = list(_content_problems(path, inputs[path].sample, run))
+            yield path, [*found, *_version_problems(path, run.config["callers"])]
         except (OSError, ValueError) as error:
             yield path, [Problem(path, f"cannot be read ({error})", AGAIN)]
 
@@ -42,6 +43,15 @@ def _ends_problem(path: str) -> str:
     if problem := gzipped.head_problem(path).replace("gzip", "BAM"):
         return problem
     return "" if gzipped.has_eof_block(path) else "ends early (truncated): no end-of-file block"
+
+
+def _version_problems(path: str, callers: list[str]) -> Iterator[Problem]:
+    """CRAM 3.1, which GATK 4.6 does not read."""
+    with Path(path).open("rb") as handle:
+        head = handle.read(len(CRAM_MAGIC) + 2)
+    if head == CRAM_MAGIC + b"\x03\x01" and "mutect2" in callers:
+        fix = f"run: samtools view -O cram,version=3.0 -T genome.fa -o new.cram {path}"
+        yield Problem(path, "is CRAM 3.1, which GATK does not read", fix)
 
 
 def open_alignments(path: str, run: Run) -> Any:  # noqa: ANN401
@@ -92,16 +102,37 @@ def _group_problems(
 
 
 def check_names(run: Run) -> Findings:
-    """No tumour whose alignments carry the sample name of its normal's."""
+    """Where there is a normal, callers tell it from the tumour by the sample names in the files."""
     for case in run.sheet.cases:
-        normal = run.sheet.normal(case)
-        for tumor in run.sheet.tumors(case) if normal else ():
-            names = [_sample_names(run, sample) for sample in (tumor, normal or "")]
-            shared = sorted(names[0] & names[1])
-            problem = f"tumour {tumor} and normal {normal} are both called {shared} in their files"
-            fix = "give each its own SM: samtools addreplacerg -w"
-            where = f"{run.config['samples']}, case {case}"
-            yield case, [Problem(where, problem, fix)] if shared else []
+        if run.sheet.normal(case):
+            yield case, _namesakes(run, case) or _strangers(run, case)
+
+
+def _namesakes(run: Run, case: str) -> list[Problem]:
+    """Tumours whose alignments carry the sample name of their normal's."""
+    normal = run.sheet.normal(case) or ""
+    problems = []
+    for tumor in run.sheet.tumors(case):
+        shared = sorted(_sample_names(run, tumor) & _sample_names(run, normal))
+        problem = f"tumour {tumor} and normal {normal} are both called {shared} in their files"
+        fix = "give each its own SM: samtools addreplacerg -w"
+        if shared:
+            problems.append(Problem(f"{run.config['samples']}, case {case}", problem, fix))
+    return problems
+
+
+def _strangers(run: Run, case: str) -> list[Problem]:
+    """Samples of a case whose alignments give them one other name."""
+    problems = []
+    for sample in filter(None, (*run.sheet.tumors(case), run.sheet.normal(case))):
+        names = _sample_names(run, sample)
+        if len(names) == 1 and names != {sample}:
+            problem = f"sample {sample} is called {''.join(names)} in its file"
+            fix = (
+                "give the sheet the file's name, or the file the sheet's: samtools addreplacerg -w"
+            )
+            problems.append(Problem(f"{run.config['samples']}, case {case}", problem, fix))
+    return problems
 
 
 def _sample_names(run: Run, sample: str) -> set[str]:
