@@ -389,6 +389,21 @@ def test_without_consent_nothing_of_the_germline_appears(origin, consent):
 
 
 @pytest.mark.parametrize(
+    ("coding", "clinvar", "listed"),
+    [
+        ("c.376-91G>A", None, False),
+        ("c.96+41_97-54del", None, False),
+        ("c.376-2A>G", None, True),
+        ("c.376-91G>A", "Pathogenic", True),
+    ],
+)
+def test_inherited_changes_deep_in_an_intron_are_counted(coding, clinvar, listed):
+    event = snv("BRCA2", hgvs_c=coding, origin="GERMLINE", clinvar=clinvar)
+    told = answer(knowledge(), [event], consent_germline=True)["germline"]
+    assert (len(told["findings"]), told["benign"]) == ((1, 0) if listed else (0, 1))
+
+
+@pytest.mark.parametrize(
     ("changes", "clinical", "tumor", "origin"),
     [
         ({"vaf": 0.03}, {}, "LUAD", "POSSIBLE_CH"),

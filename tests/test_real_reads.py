@@ -208,6 +208,9 @@ def test_with_consent_the_inherited_stop_is_told(case):
     germline = case("HCC-YES").document("report.json")["germline"]
     [told] = [f for f in germline["findings"] if f["label"].startswith("BRCA1 p.Arg1751Ter")]
     assert (told["origin"], told["loh"]) == ("GERMLINE", True)
+    listed = [finding["label"] for finding in germline["findings"]]
+    assert not [label for label in listed if "TP53" in label or "p.Pro871Leu" in label]
+    assert germline["benign"] >= 7
 
 
 def test_only_an_allele_that_the_normal_has_can_be_lost(case):

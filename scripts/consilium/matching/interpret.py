@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 
 from consilium.knowledge.base import Source
-from consilium.matching.findings import Finding
+from consilium.matching.findings import Finding, near_splice_site
 from consilium.matching.kleene import Truth
 from consilium.matching.matcher import Matcher
 from consilium.matching.misses import not_assessable, why_not
-from consilium.matching.origin import GERMLINE
+from consilium.matching.origin import GERMLINE, PATHOGENIC
 from consilium.matching.patient import Context, Patient, build_patient
 from consilium.matching.regimens import Row, build_rows
 from consilium.matching.therapies import biomarkers, findings, therapy
@@ -165,7 +165,7 @@ def _germline(facts: Facts, patient: Patient, rows: Iterable[Row]) -> dict[str, 
     consent = facts.clinical.consent_germline
     tiers = _event_tiers(rows)
     known = [f for f in patient.findings if f.origin in GERMLINE and consent is True]
-    shown = [f for f in known if not _benign(f)]
+    shown = [f for f in known if not _harmless(f)]
     return {
         "consent": consent,
         "withheld": patient.withheld,
@@ -174,9 +174,13 @@ def _germline(facts: Facts, patient: Patient, rows: Iterable[Row]) -> dict[str, 
     }
 
 
-def _benign(finding: Finding) -> bool:
-    rated = finding.oncogenicity
-    return rated is not None and rated.label in {"Benign", "Likely benign"}
+def _harmless(finding: Finding) -> bool:
+    """Whether an inherited variant is benign, or deep in an intron and not known as pathogenic."""
+    rated, coding = finding.oncogenicity, finding.coding
+    if rated is not None and rated.label in {"Benign", "Likely benign"}:
+        return True
+    inside = coding is not None and coding.start_offset != 0 and not near_splice_site(coding)
+    return inside and not (finding.event.clinvar or "").lower().startswith(PATHOGENIC)
 
 
 def _knowledge(source: Source, report_date: str, limits: Limits) -> dict[str, Any]:
