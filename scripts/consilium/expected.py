@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pysam
 
+from consilium.checks.alignments import ends_problem
+from consilium.checks.gzipped import has_eof_block, tail, tail_problem
 from consilium.samples import SampleSheet
 
 TABLES = ("variants.tsv", "hotspots.tsv", "callability.tsv", "events.tsv", "therapies.tsv")
@@ -40,21 +42,15 @@ def expected_files(
 
 
 def _alignments(path: Path) -> str:
+    if problem := ends_problem(str(path)):
+        return problem
     with pysam.AlignmentFile(str(path), check_sq=False) as reads:
-        if not reads.has_index():
-            return "has no index"
-    return ""
-
-
-def _bam(path: Path) -> str:
-    with path.open("rb") as handle:
-        handle.seek(-28, 2)
-        if not handle.read().startswith(b"\x1f\x8b"):
-            return "ends early (no end-of-file block)"
-    return _alignments(path)
+        return "" if reads.has_index() else "has no index"
 
 
 def _calls(path: Path) -> str:
+    if problem := _blocks(path):
+        return problem
     with pysam.VariantFile(str(path)) as records:
         if not len(records.header.samples):
             return "names no sample"
@@ -62,12 +58,20 @@ def _calls(path: Path) -> str:
     return "" if Path(f"{path}.tbi").exists() else "has no index"
 
 
+def _blocks(path: Path) -> str:
+    return "" if has_eof_block(path) else "ends early (no end-of-file block)"
+
+
+def _text(path: Path) -> str:
+    return "" if tail(path, 1) == b"\n" else "ends early (in the middle of a line)"
+
+
 def _table(path: Path) -> str:
     with path.open(newline="") as handle:
         rows = csv.reader(handle, delimiter="\t")
         width = len(next(rows, []))
         uneven = [n for n, row in enumerate(rows, start=2) if len(row) != width]
-    return f"row {uneven[0]} does not have {width} cells" if uneven else ""
+    return f"row {uneven[0]} does not have {width} cells" if uneven else _text(path)
 
 
 def _document(path: Path) -> str:
@@ -80,10 +84,14 @@ def _page(path: Path) -> str:
 
 
 CHECKS: dict[str, Callable[[Path], str]] = {
-    ".bam": _bam,
+    ".bam": _alignments,
+    ".csi": _blocks,
     ".cram": _alignments,
+    ".crai": tail_problem,
     ".vcf.gz": _calls,
+    ".tbi": _blocks,
     ".tsv": _table,
+    ".txt": _text,
     ".json": _document,
     ".html": _page,
 }

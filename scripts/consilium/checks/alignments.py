@@ -22,7 +22,7 @@ def check_alignments(run: Run) -> Findings:
     """Start, end, order and read groups of every BAM and CRAM."""
     inputs = run.inputs(ALIGNMENTS)
     for path in present(inputs):
-        problem = _ends_problem(path)
+        problem = ends_problem(path)
         if problem:
             yield path, [Problem(path, problem, AGAIN)]
             continue
@@ -33,7 +33,8 @@ def check_alignments(run: Run) -> Findings:
             yield path, [Problem(path, f"cannot be read ({error})", AGAIN)]
 
 
-def _ends_problem(path: str) -> str:
+def ends_problem(path: str) -> str:
+    """What is wrong with the first and the last block of a BAM or CRAM; empty where nothing is."""
     if path.endswith(".cram"):
         with Path(path).open("rb") as handle:
             if handle.read(4) != CRAM_MAGIC:
