@@ -168,7 +168,7 @@ def _germline(facts: Facts, patient: Patient, rows: Iterable[Row]) -> dict[str, 
     shown = [f for f in known if not _harmless(f)]
     return {
         "consent": consent,
-        "withheld": patient.withheld,
+        "withheld": consent is not True,
         "findings": [_finding(finding, tiers.get(id(finding))) for finding in shown],
         "benign": len(known) - len(shown),
     }

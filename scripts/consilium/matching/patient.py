@@ -53,7 +53,6 @@ class Patient:
     looked: tuple[Looked, ...]
     measured: Mapping[str, tuple[Event, ...]]  # MSI, TMB, HRD by kind
     markers: Mapping[str, str]  # antigens
-    withheld: bool  # germline events were left out for want of consent
     misread: tuple[Event, ...] = ()  # rows that found nothing, with a name nobody understands
     by_gene: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
     looked_by_gene: Mapping[str, tuple[Looked, ...]] = field(default_factory=dict)
@@ -95,7 +94,6 @@ def build_patient(
         looked=looked,
         measured=_measured(usable),
         markers=markers(context.clinical.ihc, usable),
-        withheld=len(usable) < len(events),
         misread=tuple(e for e in usable if e.assessed in LOOKED_FOR and id(e) not in understood),
         by_gene=_findings_by_gene(findings),
         looked_by_gene=_looked_by_gene(looked),
