@@ -13,6 +13,9 @@ import yaml
 ROOT = Path(__file__).parents[1]
 SLURM = ROOT.parent / "shared" / "tools" / "slurm.sh"
 CONFIGURATION = Path("/etc/slurm/slurm.conf")
+# Enough of the demo's cases: one that is released and one that fails; a job takes ten seconds to be
+# noticed by the executor, so that all five would take most of the time that the other tests need.
+CASES = ("SKCM-02", "FAIL-05")
 # Files of a case that must not depend on where its jobs ran.
 SAME = (
     "variants.tsv",
@@ -48,7 +51,7 @@ def slurm(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
-    """The demo's inputs, shallow, twice."""
+    """The inputs of some of the demo's cases, shallow, twice."""
     here, there = (tmp_path_factory.mktemp("runs") / name for name in ("local", "slurm"))
     make = [
         sys.executable,
@@ -59,6 +62,11 @@ def demo(tmp_path_factory):
         "0.3",
     ]
     subprocess.run(make, check=True, capture_output=True)
+    for table in ("samples.tsv", "clinical.tsv"):
+        path = here / "config" / table
+        header, *rows = path.read_text().splitlines()
+        kept = [row for row in rows if row.split("\t")[0] in CASES]
+        path.write_text("\n".join([header, *kept]) + "\n")
     shutil.copytree(here, there)
     return here, there
 
@@ -95,7 +103,7 @@ def test_slurm_gives_the_same_reports(demo, slurm):
     summary = (here / "results" / "summary.tsv").read_text()
     assert (there / "results" / "summary.tsv").read_text() == summary
     cases = [line.split("\t")[0] for line in summary.splitlines()[1:]]
-    assert len(cases) >= 4
+    assert sorted(cases) == sorted(CASES)
     for case in cases:
         for name in SAME:
             one, other = (folder / "results" / case / name for folder in demo)
