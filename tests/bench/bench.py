@@ -66,7 +66,7 @@ def timed(command: list[str | Path], log: Path) -> Cost:
 def snakemake(out: Path, threads: int, *targets: str) -> list[str | Path]:
     """The command line of the workflow on the bench case."""
     run = [sys.executable, "-m", "snakemake", "-s", ROOT / "Snakefile", "--directory", out]
-    options = ["--cores", str(threads), "--quiet", "all", "--scheduler", "greedy"]
+    options = ["--cores", str(threads), "--quiet", "all", "--scheduler", "greedy", "--notemp"]
     return [*run, *options, "--configfile", out / "config" / "run.yaml", "--", *targets]
 
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The external tools that the workflow runs for the bench case, in a plain script on the same files with
-# the same options: what a careful person would type. No Python of ours, no Snakemake.
+# the same options: what a careful person would type. No Python of ours, no Snakemake; the alleles that
+# Mutect2 is made to genotype are those that the workflow chose.
 # Usage: same_tools.sh BENCH_DIR OUT_DIR THREADS SCATTER
 set -euo pipefail
 bench=$1 out=$2 threads=$3 scatter=$4
@@ -43,7 +44,7 @@ call() {
     gatk --java-options "-Xmx3000m $quick" Mutect2 -R "$genome" -I "$out/$case-T.bam" -I "$out/$case-N.bam" \
         -normal $case-N --germline-resource "$bench/resources/population.vcf.gz" \
         -L "$(printf '%s/intervals/panel/%04d-scattered.interval_list' "$prepared" "$1")" \
-        --alleles "$prepared/alleles.vcf.gz" --genotype-germline-sites true --genotype-pon-sites true \
+        --alleles "$bench/results/$case/alleles/$case-T.forced.vcf.gz" --genotype-germline-sites true --genotype-pon-sites true \
         --max-mnp-distance 1 --f1r2-tar-gz "$out/$1.f1r2.tar.gz" --native-pair-hmm-threads 1 -O "$out/$1.vcf.gz"
 }
 running=()
