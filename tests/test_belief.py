@@ -202,7 +202,8 @@ def test_wilson_is_that_of_scipy(total, data):
 
 
 def test_power_and_its_inverses_are_those_of_scipy():
-    for depth, fraction, fewest in product((0, 3, 8, 61, 2000), (0.005, 0.1, 0.5), (1, 2, 3)):
+    depths, fractions, counts = (0, 3, 8, 61, 2000, 100_000), (0, 0.005, 0.1, 0.5, 1), (1, 3, 1100)
+    for depth, fraction, fewest in product(depths, fractions, counts):
         assert power(depth, fraction, fewest) == pytest.approx(
             stats.binom.sf(fewest - 1, depth, fraction), abs=1e-9
         )

@@ -5,7 +5,7 @@ job more than its work.
 """
 
 from functools import lru_cache
-from math import comb, sqrt
+from math import exp, fsum, lgamma, log, log1p, sqrt
 from statistics import NormalDist
 
 LEVEL = 0.95
@@ -27,9 +27,15 @@ def wilson(hits: int, total: int) -> tuple[float, float]:
 @lru_cache(maxsize=4096)
 def power(depth: int, fraction: float, fewest: int) -> float:
     """Probability of at least `fewest` reads of an allele with this fraction at this depth."""
-    few = range(min(fewest, depth + 1))
-    missed = sum(comb(depth, k) * fraction**k * (1 - fraction) ** (depth - k) for k in few)
-    return 1 - missed if depth >= fewest else 0.0
+    if depth < fewest or not 0 < fraction < 1:
+        return float(fewest <= 0 or (depth >= fewest and fraction >= 1))
+    # By logarithms: at depths of thousands the coefficients are beyond any float.
+    shown, hidden, ways = log(fraction), log1p(-fraction), lgamma(depth + 1)
+    missed = fsum(
+        exp(ways - lgamma(k + 1) - lgamma(depth - k + 1) + k * shown + (depth - k) * hidden)
+        for k in range(fewest)
+    )
+    return max(0.0, 1 - missed)
 
 
 @lru_cache(maxsize=256)
