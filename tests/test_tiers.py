@@ -377,6 +377,17 @@ def test_ranking():
     assert order == ["r", "exact", "codon", "ib", "c", "borrowed", "d", "r3"]
 
 
+def test_an_unknown_earlier_therapy_ranks_below_what_asks_for_none():
+    base = knowledge(
+        labelled(id="later", regimen="later", conditions="prior includes platinum"),
+        labelled(id="second", regimen="second", conditions="line >= 2"),
+        labelled(id="first", regimen="first", profile=CODON),
+        labelled(id="adult", regimen="adult", profile=CODON, conditions="age >= 18"),
+    )
+    order = [row["regimen"] for row in answer(base, [V600E])["therapies"]]
+    assert order == ["adult", "first", "later", "second"]
+
+
 def test_labels_beside_the_tier():
     def labels(base, tumor="SKCM", **more):
         (row,) = answer(base, [V600E], tumor, **more)["therapies"]

@@ -19,6 +19,7 @@ ACTIONS = {
 }
 OVERRULING = frozenset({"R-I", "R-II"})
 STRONG = frozenset({"A", "B"})
+LATER = ("prior includes", "line >")  # how clauses begin that ask for an earlier therapy
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +227,10 @@ def _more_specific(hope: Row, against: Row) -> bool:
 
 
 def rank(row: Row) -> tuple[object, ...]:
-    """Rule 27: warnings, on-label, consensus, other evidence; ties by specificity, then date."""
+    """Rule 27: warnings, on-label, consensus, other evidence; ties by specificity, then date.
+
+    What asks for an earlier therapy that nobody has told of stands below what does not.
+    """
     place = TIERS.index(row.tier) if row.tier else len(TIERS)
     untiered = ("AVOID", "NOT_ASSESSABLE", "NO_LONGER_AVAILABLE", "INFORM", "NONE")
     below = untiered.index(row.action) if row.action in untiered else -1
@@ -234,4 +238,6 @@ def rank(row: Row) -> tuple[object, ...]:
     finest, leaves = row.specificity
     name = row.lead.entry.statement.regimen
     newest = _reverse(row.lead.date)
-    return place, below if not row.tier else 0, borrowed, -finest, -leaves, newest, name, row.stance
+    later = any(clause.startswith(LATER) for clause in row.lead.conditions.unknown)
+    group = place, below if not row.tier else 0, borrowed, later
+    return *group, -finest, -leaves, newest, name, row.stance
