@@ -197,8 +197,12 @@ def therapy(rank: int, action: str, regimen: str, **changes: Any) -> dict[str, A
         {"step": "disease", "rule": "16", "result": "ON", "sentence": "NSCLC is above LUAD."},
         {"step": "tier", "rule": "19", "result": "I-A", "sentence": "A label carries it."},
     ]
-    return asdict(replace(row, **changes)) | {
+    told = asdict(replace(row, **changes))
+    shared = ("tier", "conditions_met", "conditions_unmet", "conditions_unknown", "regions")
+    use = {name: told[name] for name in (*shared, "summary")}
+    return told | {
         "observed": [label(EGFR)],
+        "uses": [use | {"statement": f"statement-{rank}", "setting": next(iter(row.settings), "")}],
         "trace": [{"statement": f"statement-{rank}"} | step for step in trace],
     }
 

@@ -358,6 +358,8 @@ def test_one_row_for_a_regimen_with_all_that_supports_it():
     assert list(row["statements"]) == ["alpha-mel", "swapped"]
     assert list(row["citations"]) == ["PMID:1", "PMID:2"]
     assert list(row["settings"]) == ["first line", "later"]
+    told = [(u["statement"], u["setting"], u["conditions_unknown"]) for u in row["uses"]]
+    assert told == [("alpha-mel", "first line", []), ("swapped", "later", [])]
     assert row["observed"] == ["BRAF p.Val600Glu", "KRAS p.Gly12Cys"]
     assert {step["statement"] for step in row["trace"]} == {"alpha-mel", "swapped"}
 

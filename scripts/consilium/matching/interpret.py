@@ -13,7 +13,7 @@ from consilium.matching.misses import not_assessable, why_not
 from consilium.matching.origin import GERMLINE, PATHOGENIC
 from consilium.matching.patient import Context, Patient, build_patient
 from consilium.matching.regimens import Row, build_rows
-from consilium.matching.therapies import biomarkers, findings, therapy
+from consilium.matching.therapies import biomarkers, findings, therapy, uses
 from consilium.matching.tiers import INFORMING, Match
 from consilium.matching.trace import trace
 from consilium.matching.warnings import warnings
@@ -65,6 +65,7 @@ def interpret(
         "therapies": [
             {
                 **asdict(record),
+                "uses": uses(row),
                 "observed": list(dict.fromkeys(f.name for f in findings(row.matches))),
                 "trace": [step for match in row.matches for step in trace(match, sources)],
             }

@@ -1,6 +1,7 @@
 """Rows of regimens as the records that other steps read."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from consilium.knowledge.base import Knowledge
 from consilium.knowledge.records import Approval
@@ -51,6 +52,23 @@ def therapy(row: Row, case: str, rank: int, base: Knowledge) -> Therapy:
         elsewhere=elsewhere(m.status for m in row.matches if m.disease.kind == lead.disease.kind),
         summary=statement.summary,
     )
+
+
+def uses(row: Row) -> list[dict[str, Any]]:
+    """What each merged statement says of the regimen: setting, conditions, what it showed."""
+    return [
+        {
+            "statement": match.entry.statement.id,
+            "setting": match.entry.statement.setting,
+            "tier": match.tier.tier,
+            "conditions_met": list(match.conditions.met),
+            "conditions_unmet": list(match.conditions.unmet),
+            "conditions_unknown": list(match.conditions.unknown),
+            "regions": list(match.status.words),
+            "summary": match.entry.statement.summary,
+        }
+        for match in row.matches
+    ]
 
 
 def findings(matches: Iterable[Match]) -> tuple[Finding, ...]:

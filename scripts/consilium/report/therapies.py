@@ -177,10 +177,17 @@ def _therapy(row: Mapping[str, Any], events: Mapping[str, Mapping[str, Any]]) ->
         "group": GROUPS[row["action"]],
         **{name: row[name] for name in COPIED},
         "regions": [region(text) for text in sorted(row["regions"])],
+        "uses": [_use(use) for use in row["uses"]],
         "citations": [citation(text) for text in row["citations"]],
         "observed": [{name: event.get(name) for name in OBSERVED} for event in observed],
         "trace": [_pick(step, "statement step rule result sentence") for step in row["trace"]],
     }
+
+
+def _use(use: Mapping[str, Any]) -> Row:
+    conditions = "conditions_met conditions_unmet conditions_unknown"
+    told = _pick(use, f"statement setting tier {conditions} summary")
+    return {**told, "regions": [region(text) for text in sorted(use["regions"])]}
 
 
 def _diagnostic(row: Mapping[str, Any]) -> Row:
