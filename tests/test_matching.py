@@ -603,3 +603,15 @@ def test_a_name_that_nobody_understands_excludes_nothing(name, feature):
         if feature
         else ["The ABSENT row of BRAF the usual hotspots is not understood and proves nothing."]
     )
+
+
+def test_a_feature_looked_for_by_name_does_not_borrow_a_wider_ones_reason():
+    base = knowledge(labelled(profile="KRAS codon 12"))
+    wide = absent(
+        "KRAS", feature="KRAS codon 12,13,61", assessed="NOT_ASSESSED", detail="codon 61 not read"
+    )
+    own = absent("KRAS", feature="KRAS codon 12", assessed="NOT_ASSESSED", detail="depth 9")
+    (entry,) = answer(base, [wide, own])["not_assessable"]
+    assert entry["sentence"] == "KRAS codon 12 could not be assessed: depth 9."
+    (entry,) = answer(base, [wide])["not_assessable"]
+    assert entry["sentence"] == "KRAS codon 12,13,61 could not be assessed: codon 61 not read."

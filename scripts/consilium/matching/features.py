@@ -184,9 +184,10 @@ def _not_found(leaf: Leaf, patient: Patient, base: Knowledge) -> Result:
     if negative.truth is Truth.FALSE:
         return Result(Truth.FALSE, f"{leaf} was looked for and not found", explicit=True)
     open_rows = [row for row in negative.rows if not row.absent]
-    sentence = f"{leaf} is not assessed"
-    if open_rows:
-        sentence = f"{open_rows[0].leaf} could not be assessed{why_open(open_rows)}"
+    # What was looked for under this very name says why; a wider feature has reasons of its own.
+    open_rows = [row for row in open_rows if row.leaf == leaf] or open_rows
+    sentences = [f"{row.leaf} could not be assessed{why_open([row])}" for row in open_rows]
+    sentence = "; ".join(dict.fromkeys(sentences)) or f"{leaf} is not assessed"
     return Result(Truth.UNKNOWN, sentence, explicit=bool(open_rows))
 
 
