@@ -176,6 +176,16 @@ def test_inherited_finding_appears_with_consent():
     assert "BRCA1" in {row["gene"] for row in document["variants"]["rows"]}
 
 
+def test_a_likely_germline_finding_stands_in_one_list():
+    data = germline_case(True)
+    likely = {**data.interpretation["germline"]["findings"][0], "origin": "LIKELY_GERMLINE"}
+    germline = {**data.interpretation["germline"], "findings": [likely]}
+    events = [*data.interpretation["events"][:-1], likely]
+    document = build(cases.interpreted(data, events=events, germline=germline))
+    assert [row["label"] for row in document["germline"]["findings"]] == [likely["label"]]
+    assert likely["label"] not in {row["label"] for row in document["germline"]["uncertain"]}
+
+
 def test_variants_are_believed_first_then_by_tier():
     data = replace(cases.typical(), variants=(cases.NOISE, cases.TP53, cases.EGFR))
     found = build(data)["variants"]["rows"]

@@ -196,6 +196,12 @@ def test_what_is_not_written_is_unknown(clinical, sheet):
     assert read_clinical(None, sheet(*PAIR)) == {"A": Clinical("A")}
 
 
+def test_a_clinical_table_may_hold_its_header_alone(tmp_path, sheet):
+    table = tmp_path / "clinical.tsv"
+    table.write_text("case\tage\n")
+    assert read_clinical(table, sheet(*PAIR)) == {"A": Clinical("A")}
+
+
 def test_every_fact(clinical):
     row = {"case": "A", "specimen": "ffpe", "age": "8.5", "stage": "IIIB", "grade": "G2"}
     row |= {"sidedness": "left", "line": "2", "prior_therapies": "cisplatin; EGFR_TKI|x"}

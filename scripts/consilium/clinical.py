@@ -56,7 +56,7 @@ def read_clinical(path: str | Path | None, sheet: SampleSheet) -> dict[str, Clin
     facts = {case: Clinical(case) for case in sheet.cases}
     if path is None:
         return facts
-    rows, problems = read_checked(path, "clinical", _usual)
+    rows, problems = read_checked(path, "clinical", _usual, may_be_empty=True)
     seen: dict[str, str] = {}
     for row in rows:
         where, case = f"{path}, row {row.number}", str(row.cells.get("case", ""))

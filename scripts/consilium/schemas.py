@@ -142,7 +142,11 @@ def as_written(column: str, cell: str) -> str:
 
 
 def read_checked(
-    path: str | Path, name: str, usual: Callable[[str, str], str] = as_written
+    path: str | Path,
+    name: str,
+    usual: Callable[[str, str], str] = as_written,
+    *,
+    may_be_empty: bool = False,
 ) -> tuple[list[NumberedRow], list[Problem]]:
     """Rows of a TSV that a person wrote, and every problem of its cells.
 
@@ -152,7 +156,7 @@ def read_checked(
     Raises:
         InputError: the file cannot be read as a table with these columns.
     """
-    header, lines = _lines(path)
+    header, lines = _lines(path, 1 if may_be_empty else 2)
     properties = schema(name)["properties"]
     refuse(_header_problems(f"{path}, header", header, name))
     rows, problems = [], []
@@ -175,7 +179,7 @@ def read_checked(
     return rows, problems
 
 
-def _lines(path: str | Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
+def _lines(path: str | Path, least: int) -> tuple[list[str], list[tuple[int, list[str]]]]:
     try:
         with open_text(path) as handle:
             kept = [(n, t) for n, t in enumerate(handle, start=1) if t.strip() and t[0] != "#"]
@@ -184,8 +188,9 @@ def _lines(path: str | Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
         fix = "give a tab-separated UTF-8 text file that can be read"
         refuse([Problem(str(path), f"cannot be read ({problem})", fix)])
         raise
-    if len(kept) < 2:
-        refuse([Problem(str(path), "has no rows", "write a header line and at least one row")])
+    if len(kept) < least:
+        fix = f"write a header line{' and at least one row' if least > 1 else ''}"
+        refuse([Problem(str(path), "has no rows", fix)])
     parsed = list(csv.reader((text for _, text in kept), delimiter="\t"))
     numbers = [number for number, _ in kept]
     header = [name.strip() for name in parsed[0]]

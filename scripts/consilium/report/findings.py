@@ -52,7 +52,9 @@ def safety(data: CaseData) -> Row:
 def germline(data: CaseData) -> Row:
     """Germline findings where there is consent, and findings of uncertain origin."""
     said = data.interpretation["germline"]
-    uncertain = [event for event in shown_events(data) if event["origin"] in _DOUBTFUL]
+    told = {row["label"] for row in said["findings"]} if data.consent else set()
+    doubtful = [event for event in shown_events(data) if event["origin"] in _DOUBTFUL]
+    uncertain = [event for event in doubtful if event["label"] not in told]
     return {
         "germline": {
             "consent": data.clinical.consent_germline,
