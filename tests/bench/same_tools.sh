@@ -41,11 +41,14 @@ gatk --java-options "-Xmx1500m $quick" CalculateContamination -I "$out/$case-T.p
     --tumor-segmentation "$out/segments.table"
 
 call() {
-    gatk --java-options "-Xmx3000m $quick" Mutect2 -R "$genome" -I "$out/$case-T.bam" -I "$out/$case-N.bam" \
+    local compiler
+    compiler=$([ "$(stat -Lc %s "$out/$case-T.bam")" -gt 50000000 ] || echo "$quick")
+    gatk --java-options "-Xmx3000m $compiler" Mutect2 -R "$genome" -I "$out/$case-T.bam" -I "$out/$case-N.bam" \
         -normal $case-N --germline-resource "$bench/resources/population.vcf.gz" \
         -L "$(printf '%s/intervals/panel/%04d-scattered.interval_list' "$prepared" "$1")" \
         --alleles "$bench/results/$case/alleles/$case-T.forced.vcf.gz" --genotype-germline-sites true --genotype-pon-sites true \
-        --max-mnp-distance 1 --f1r2-tar-gz "$out/$1.f1r2.tar.gz" --native-pair-hmm-threads 1 -O "$out/$1.vcf.gz"
+        --max-mnp-distance 1 --f1r2-tar-gz "$out/$1.f1r2.tar.gz" --smith-waterman FASTEST_AVAILABLE --native-pair-hmm-threads 1 \
+        -O "$out/$1.vcf.gz"
 }
 running=()
 for piece in $(seq 0 $((scatter - 1))); do

@@ -7,6 +7,7 @@ set -euo pipefail
 bench=$1 out=$2 threads=$3 recalibrate=$4
 genome=$bench/resources/genome.fa targets=$bench/resources/targets.bed common=$bench/resources/common.vcf.gz
 population=$bench/resources/population.vcf.gz index=$bench/prepared/index/bwa/genome case=BENCH-01
+level=-Dsamjdk.compression_level=6 # what samtools writes
 mkdir -p "$out"
 
 for sample in $case-T $case-N; do
@@ -21,13 +22,13 @@ for sample in $case-T $case-N; do
             | samtools sort -l 1 -m 512M -@ 1 -T "$out/$sample.$lane" -o "$out/$sample.$lane.bam" -
         lanes+=(-I "$out/$sample.$lane.bam")
     done
-    gatk --java-options -Xmx4000m MarkDuplicates "${lanes[@]}" -O "$out/$sample.marked.bam" \
+    gatk --java-options "-Xmx4000m $level" MarkDuplicates "${lanes[@]}" -O "$out/$sample.marked.bam" \
         -M "$out/$sample.duplicates.txt" --CREATE_INDEX true
     ready=$out/$sample.marked.bam
     if [ "$recalibrate" = bqsr ]; then
         gatk --java-options -Xmx4000m BaseRecalibrator -R "$genome" -I "$ready" --known-sites "$population" \
             -O "$out/$sample.recalibration.table"
-        gatk --java-options -Xmx4000m ApplyBQSR -R "$genome" -I "$ready" \
+        gatk --java-options "-Xmx4000m $level" ApplyBQSR -R "$genome" -I "$ready" \
             --bqsr-recal-file "$out/$sample.recalibration.table" -O "$out/$sample.recalibrated.bam"
         ready=$out/$sample.recalibrated.bam
     fi
