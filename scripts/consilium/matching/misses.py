@@ -22,7 +22,7 @@ NEEDS = {
     "MMR_deficient": "mismatch-repair immunohistochemistry or a microsatellite test",
     "TMB": "a panel of sufficient size with germline filtering, an exome or a genome",
     "HRD": "a homologous-recombination-deficiency assay",
-    "germline": "a germline test, with consent",
+    "germline": "a germline test, for which the patient must consent",
     "skipping": "RNA sequencing, or DNA with coverage of the splice sites",
     "small": "sequencing with sufficient depth at these places",
 }
