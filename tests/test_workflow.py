@@ -29,9 +29,6 @@ from workflow_cases import (
     write_sheet,
 )
 
-pytestmark = pytest.mark.skipif(
-    "WORKFLOW_TESTS" not in os.environ, reason="long: run with WORKFLOW_TESTS=1"
-)
 READS = {"trim_lane", "align_lane", "merge_lanes"}
 ALIGNED = {"measure_coverage", "call_mutect2", "filter_mutect2", "measure_loci"}
 ANNOTATION = {"collect_candidates", "annotate_candidates", "tabulate_variants"}
