@@ -258,6 +258,11 @@ def test_ihc():
         "PD-L1": "50",
         "CPS": "0.5",
     }
+    assert parse_ihc("MMR=deficient;MLH1=lost;MSH2=intact") == {
+        "MMR": "deficient",
+        "MLH1": "lost",
+        "MSH2": "intact",
+    }
     assert parse_ihc(None) == parse_ihc("") == {}
 
 
