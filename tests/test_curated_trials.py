@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+import import_ctml
 from consilium.knowledge import leaves, parse_conditions, parse_profile, read_knowledge
 from consilium.problems import InputError
 from consilium.trials.ctml import read_ctml
@@ -268,6 +269,19 @@ def test_a_dose_level_with_a_tree_of_its_own_is_an_arm(tmp_path, terms):
     assert found.arms[0].label == "1, high"
     assert "(suspended)" in found.arms[0].description
     assert [c.expression for c in found.criteria] == ["KRAS mutation", "NRAS mutation"]
+
+
+def test_an_imported_trial_reads_back_as_it_was(tmp_path, terms):
+    match = [
+        {"or": [gene("KRAS"), gene("NOGENE")]},
+        {"clinical": {"oncotree_primary_diagnosis": "!Melanoma"}},
+    ]
+    found = ctml(tmp_path, terms, match)
+    unread = import_ctml.main(str(tmp_path / "trial.yml"), str(tmp_path))
+    back = read_trial(tmp_path / "NCT00000000.yaml", terms)
+    assert back.criteria == found.criteria
+    assert back.arms == found.arms
+    assert unread == found.unread != ()
 
 
 def test_a_file_that_is_no_ctml_is_refused(tmp_path, terms):
