@@ -4,6 +4,8 @@ In:  alignments, prepared/loci.tsv and .bed, results/{case}/variants.tsv, tables
 Out: results/{case}/callability.tsv, events.tsv
 """
 
+OUTSIDE = ("events", "named_variants", "copy_number", "fusions", "expression", "biomarkers")
+
 
 def case_depths(wildcards):
     """The depth at actionable bases of the tumours of a case that have reads."""
@@ -29,14 +31,19 @@ def callability_case(wildcards):
     }
 
 
-def outside_samples(wildcards):
-    """The tumours of a case that come with a table of events."""
-    return [s for s in SHEET.tumors(wildcards.case) if SHEET.unit(s).events]
+def outside_tables(wildcards):
+    """Sample, column and the sample's purity of every table that others made of a case."""
+    return [
+        (sample, kind, SHEET.purity(sample))
+        for sample in SHEET.tumors(wildcards.case)
+        for kind in OUTSIDE
+        if getattr(SHEET.unit(sample), kind)
+    ]
 
 
 def outside_events(wildcards):
-    """The tables of events that others made."""
-    return [SHEET.unit(sample).events for sample in outside_samples(wildcards)]
+    """The tables that others made."""
+    return [getattr(SHEET.unit(sample), kind) for sample, kind, _ in outside_tables(wildcards)]
 
 
 rule measure_loci:
@@ -125,6 +132,10 @@ rule gather_events:
         runtime=30,
     params:
         code=CODE,
-        outside_samples=outside_samples,
+        outside_tables=outside_tables,
+        limits=config["interpretation"],
+        build=config["reference"]["build"],
+        knowledge=config["knowledge"]["base"],
+        knowledge_version=KNOWLEDGE_VERSION,
     script:
         "../scripts/gather_events.py"

@@ -1,12 +1,13 @@
 """Bring what our reads show and what others measured into one table of events."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from consilium.events import KINDS, event_of_callability, event_of_variant
 from consilium.job import job
-from consilium.knowledge import Leaf, parse_profile
+from consilium.knowledge import Leaf, parse_profile, read_knowledge
 from consilium.loci import ELSEWHERE
+from consilium.outside import Context, read_table
 from consilium.records import Callability, Event, Variant
 from consilium.tables import read_rows, write_rows
 
@@ -50,37 +51,63 @@ def others_win(own: Iterable[Event], outside: Iterable[Event]) -> Iterator[Event
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """A table of events that another laboratory or tool made."""
+    """A table that another laboratory or tool made; `kind` is its column of the sheet."""
 
     sample: str
     path: str
+    kind: str = "events"
+    purity: float | None = None  # fraction of cells that are tumour
 
 
-def read_outside(tables: Iterable[Outside]) -> Iterator[Event]:
+def read_outside(tables: Iterable[Outside], context: Context) -> Iterator[Event]:
     """Rows as typed; a row without a sample belongs to the sample the table was given for."""
     for table in tables:
+        if table.kind != "events":
+            about = replace(context, sample=table.sample, purity=table.purity)
+            yield from read_table(table.kind, table.path, about)
+            continue
         for event in read_rows(table.path, Event):
             yield event if event.sample else replace(event, sample=table.sample)
 
 
+def known_to(base: str, limits: Mapping[str, float], build: str) -> Context:
+    """What the knowledge base and the config tell the readers of outside tables."""
+    knowledge = read_knowledge(base)
+    return Context(
+        sample="",
+        transcripts={name: gene.transcript for name, gene in knowledge.genes.items()},
+        residues=knowledge.residues,
+        amplified_copies=limits["amplified_copies"],
+        deleted_copies=limits["deleted_copies"],
+        build=build,
+    )
+
+
 def main(
-    variants: str | None, callability: str | None, outside: Iterable[Outside], events: str
+    variants: str | None,
+    callability: str | None,
+    outside: Iterable[Outside],
+    events: str,
+    context: Context = Context(""),  # noqa: B008
 ) -> None:
     """From variants.tsv, callability.tsv and outside tables to events.tsv."""
     own = [
         *events_of_variants(read_rows(variants, Variant) if variants else []),
         *events_of_features(read_rows(callability, Callability) if callability else []),
     ]
-    write_rows(events, Event, others_win(own, read_outside(outside)))
+    write_rows(events, Event, others_win(own, read_outside(outside, context)))
 
 
 if __name__ == "__main__":
     with job() as snakemake:
-        paths = snakemake.input.outside
-        samples = snakemake.params.outside_samples
+        paths, tables = snakemake.input.outside, snakemake.params.outside_tables
+        params = snakemake.params
+        limits, build, base = params.limits, params.build, params.knowledge
+        others = any(kind != "events" for _, kind, _ in tables)
         main(
             variants=snakemake.input.variants,
             callability=snakemake.input.callability,
-            outside=[Outside(s, p) for s, p in zip(samples, paths, strict=True)],
+            outside=[Outside(s, p, k, f) for (s, k, f), p in zip(tables, paths, strict=True)],
             events=snakemake.output.events,
+            context=known_to(base, limits, build) if others else Context(""),
         )

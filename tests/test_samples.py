@@ -63,6 +63,8 @@ def test_lanes_merge_and_two_tumours_share_a_normal(sheet):
         ("vcf", "a.vcf.gz", "variants"),
         ("maf", "a.maf", "variants"),
         ("events", "a.tsv", "events"),
+        ("named_variants", "a.maf", "events"),
+        ("fusions", "a.tsv", "events"),
     ],
 )
 def test_a_sample_starts_where_its_file_is(sheet, column, path, start):

@@ -26,6 +26,11 @@ class Unit:
     purity: float | None = None
     sex: str | None = None  # female | male
     assay: str | None = None  # key of config["assays"]
+    named_variants: str | None = None  # these five: tables of other tools, consilium/outside
+    copy_number: str | None = None
+    fusions: str | None = None
+    expression: str | None = None
+    biomarkers: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,10 @@ STARTS = {
     "vcf": "variants",
     "maf": "variants",
     "events": "events",
+    "named_variants": "events",
 }
+# Tables that may stand beside any of these, or alone.
+BESIDE = ("copy_number", "fusions", "expression", "biomarkers")
 # Names that would meet files and folders of our own in results/ and logs/.
 RESERVED = {"summary", "index", "prepared", "setup"}
 
@@ -91,7 +94,8 @@ class SampleSheet:
 
     def start(self, sample: str) -> str:
         """Where a sample enters: reads, alignments, variants or events."""
-        return next(STARTS[column] for column in STARTS if getattr(self.unit(sample), column))
+        unit = self.unit(sample)
+        return next((STARTS[column] for column in STARTS if getattr(unit, column)), "events")
 
     def purity(self, sample: str) -> float | None:
         """Fraction of cells that are tumour, 0..1; None is unknown."""
@@ -161,16 +165,18 @@ def _row_problems(
         if name.split(".")[0].lower() in RESERVED:
             yield Problem(where, f"{column} {name!r} is a name of our own files", "rename it")
     starts = [column for column in STARTS if getattr(unit, column)]
+    beside = any(getattr(unit, column) for column in BESIDE)
     if unit.fastq_2 and not unit.fastq_1:
         yield Problem(where, "fastq_2 without fastq_1", "put single-end reads into fastq_1")
-    elif len(starts) != 1:
+    elif len(starts) > 1 or not (starts or beside):
         problem = f"{' and '.join(starts)} are given" if starts else "no file is given"
-        fix = "fill one of fastq_1 (with fastq_2), bam, cram, vcf, maf and events"
+        fix = "fill one of fastq_1 (with fastq_2), bam, cram, vcf, maf, events and named_variants"
         yield Problem(where, problem, fix)
     if unit.fastq_1 and unit.fastq_1 == unit.fastq_2:
         fix = "give the second reads, or leave fastq_2 empty for single-end"
         yield Problem(where, f"fastq_1 and fastq_2 are the same file {unit.fastq_1}", fix)
-    if unit.role == "normal" and (unit.vcf or unit.maf or unit.events):
+    late = unit.vcf or unit.maf or unit.events or unit.named_variants or beside
+    if unit.role == "normal" and late:
         yield Problem(
             where, "a normal starts at variants", "give its reads or alignments, or drop it"
         )

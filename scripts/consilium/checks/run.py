@@ -14,7 +14,16 @@ Findings = Iterator[tuple[str, list[Problem]]]
 
 ALIGNMENTS = ("bam", "cram")
 READS = ("fastq_1", "fastq_2")
-TABLES = ("vcf", "maf", "events")
+TABLES = (
+    "vcf",
+    "maf",
+    "events",
+    "named_variants",
+    "copy_number",
+    "fusions",
+    "expression",
+    "biomarkers",
+)
 RESOURCES = ("germline_resource", "common_variants", "panel_of_normals", "clinvar")
 SHOWN = 5  # problems of one kind that a file prints; the rest are counted
 

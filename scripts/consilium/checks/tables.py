@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 import pysam
 
 from consilium.checks.run import Findings, Run, present
-from consilium.problems import Problem
+from consilium.outside import KINDS, Context, read_table
+from consilium.problems import InputError, Problem
 from consilium.records import Event
 from consilium.tables import TableError, open_text, read_rows
 
@@ -25,6 +26,14 @@ def check_tables(run: Run) -> Findings:
                 yield path, list(problems(path))
             except (OSError, ValueError, EOFError) as error:
                 yield path, [Problem(path, f"cannot be read ({error})", "make the file again")]
+    for kind in KINDS:
+        for path, unit in run.inputs((kind,)).items():
+            if any(present([path])):
+                try:
+                    read_table(kind, path, Context(unit.sample))
+                    yield path, []
+                except InputError as error:
+                    yield path, list(error.problems)
 
 
 def _vcf_problems(path: str) -> Iterator[Problem]:

@@ -22,6 +22,7 @@ WORDS = {"pos": "positive", "neg": "negative", "+": "positive", "-": "negative"}
 SCORES = {"0": "negative", "1+": "negative", "2+": "equivocal", "3+": "positive"}
 LOW = {"1+": Truth.TRUE, "2+": Truth.UNKNOWN, "low": Truth.TRUE}
 UNTOLD = frozenset({"negative", "equivocal"})  # may or may not be low
+RNA_UNITS = frozenset({"TPM", "FPKM", "RPKM"})  # amounts of RNA are no stain
 STATES = frozenset({"positive", "negative"})
 
 
@@ -38,7 +39,8 @@ def markers(ihc: str | None, events: Iterable[Event]) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for event in events:
-        if event.kind in {"IHC", "EXPRESSION"} and event.assessed == "PRESENT" and event.value:
+        stained = event.kind in {"IHC", "EXPRESSION"} and event.unit not in RNA_UNITS
+        if stained and event.assessed == "PRESENT" and event.value:
             found[antigen(event.gene or event.hgvs_p or "")] = event.value.strip().lower()
     for part in filter(None, re.split("[;,]", ihc or "")):
         name, equals, value = part.partition("=")

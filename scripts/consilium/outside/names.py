@@ -1,0 +1,143 @@
+"""Small variants that another pipeline named, of any genome build: the names are what counts."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from consilium.knowledge.protein import parse_protein
+from consilium.outside.context import Context
+from consilium.outside.raw import Line
+from consilium.problems import Problem, refuse
+from consilium.records import Event
+
+KINDS = {"SNP": "SNV", "DNP": "MNV", "TNP": "MNV", "ONP": "MNV", "INS": "INDEL", "DEL": "INDEL"}
+ORIGINS = {"Somatic": "SOMATIC", "Germline": "GERMLINE"}
+OWN_ORIGINS = ("SOMATIC", "GERMLINE", "UNKNOWN")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One small variant by its names; germline findings carry origin GERMLINE."""
+
+    gene: str
+    hgvs_p: str | None
+    hgvs_c: str | None = None
+    transcript: str | None = None
+    kind: str = "SNV"  # SNV | MNV | INDEL
+    origin: str = "UNKNOWN"
+    depth: int | None = None
+    alt_reads: int | None = None
+    genomic: str | None = None  # chrom:pos:ref:alt on the configured build
+    clinvar: str | None = None
+
+
+def own(line: Line, _: Context) -> Iterator[Named]:
+    """A row of our own table."""
+    kind, origin = line.text("kind") or "SNV", line.text("origin") or "UNKNOWN"
+    if kind not in set(KINDS.values()):
+        line.refuse(f"kind {kind!r} is not known", "use SNV, MNV or INDEL")
+    if origin not in OWN_ORIGINS:
+        line.refuse(f"origin {origin!r} is not known", f"use one of {', '.join(OWN_ORIGINS)}")
+    protein, coding = line.text("hgvs_p"), line.text("hgvs_c")
+    if protein is None and coding is None:
+        line.refuse("neither hgvs_p nor hgvs_c is given", "fill one of them")
+    gene, transcript = line.needed("gene"), line.text("transcript")
+    counts = (line.whole("depth"), line.whole("alt_reads"))
+    rest = (line.text("genomic"), line.text("clinvar"))
+    yield Named(gene, protein, coding, transcript, kind, origin, *counts, *rest)
+
+
+def of_sample(lines: list[Line], context: Context, path: str | Path) -> list[Line]:
+    """The rows of the sheet's sample, or of the only sample that a table has.
+
+    Raises:
+        InputError: rows of several samples, none of them the sheet's.
+    """
+    samples = {line.cells.get("Tumor_Sample_Barcode", "") for line in lines}
+    if len(samples) < 2:
+        return lines
+    if context.sample not in samples:
+        problem = f"has {len(samples)} samples, none of them {context.sample}"
+        fix = "name the sample as in Tumor_Sample_Barcode"
+        refuse([Problem(str(path), problem, fix)])
+    return [line for line in lines if line.cells.get("Tumor_Sample_Barcode") == context.sample]
+
+
+def maf(line: Line, context: Context) -> Iterator[Named]:
+    """A row of a MAF of the sample that passed and has a name.
+
+    Coordinates are
+    taken over for substitutions on the configured build; an indel of a MAF has no anchor base.
+    """
+    if line.text("FILTER") not in {None, "PASS"}:
+        return
+    protein = line.text("HGVSp_Short", "HGVSp", "Protein_Change", "amino_acid_change")
+    coding = line.text("HGVSc", "cDNA_Change")
+    if protein is None and coding is None:
+        return
+    kind = KINDS.get(line.text("Variant_Type") or "SNP", "INDEL")
+    alt, ref = line.whole("t_alt_count"), line.whole("t_ref_count")
+    depth = line.whole("t_depth")
+    if depth is None and alt is not None and ref is not None:
+        depth = alt + ref
+    yield Named(
+        gene=line.needed("Hugo_Symbol"),
+        hgvs_p=protein.split(":")[-1] if protein else None,
+        hgvs_c=coding.split(":")[-1] if coding else None,
+        transcript=line.text("RefSeq", "Transcript_ID", "i_transcript_name"),
+        kind=kind,
+        origin=ORIGINS.get(line.text("Mutation_Status") or "", "UNKNOWN"),
+        depth=depth,
+        alt_reads=alt,
+        genomic=_genomic(line, kind, context.build),
+    )
+
+
+def _genomic(line: Line, kind: str, build: str) -> str | None:
+    """The allele as chrom:pos:ref:alt where it needs no genome to be told."""
+    builds = {"37": "GRCh37", "hg19": "GRCh37", "38": "GRCh38", "hg38": "GRCh38"}
+    stated = line.text("NCBI_Build") or ""
+    if builds.get(stated, stated) != build or kind == "INDEL":
+        return None
+    cells = [line.text(c) for c in ("Chromosome", "Start_Position", "Reference_Allele")]
+    parts = [*cells, line.text("Tumor_Seq_Allele2")]
+    return ":".join(part for part in parts if part) if all(parts) else None
+
+
+def distrust(row: Named, context: Context) -> str | None:
+    """Why a row's names cannot be taken for those of the knowledge base; None where they can."""
+    named = context.transcripts.get(row.gene)
+    if row.transcript and named and row.transcript[:2] in {"NM", "NR", "XM"}:
+        stems = {row.transcript.split(".")[0], named.split(".")[0]}
+        if len(stems) > 1:
+            return f"named on {row.transcript}, not on {named}"
+    change = parse_protein(row.hgvs_p or "")
+    residues = context.residues.get(row.gene, {})
+    if change and residues.get(change.start, change.first) != change.first:
+        known = residues[change.start]
+        return f"codon {change.start} is {known} on {named}, not {change.first}"
+    return None
+
+
+def events(rows: Iterable[Named], context: Context) -> Iterator[Event]:
+    """One event a variant; INDETERMINATE where its names are of another transcript."""
+    for row in rows:
+        problem = distrust(row, context)
+        change = parse_protein(row.hgvs_p or "")
+        vaf = row.alt_reads / row.depth if row.depth and row.alt_reads is not None else None
+        yield Event(
+            kind=row.kind,
+            gene=row.gene,
+            hgvs_p=change.long if change else row.hgvs_p,
+            hgvs_c=row.hgvs_c,
+            genomic=row.genomic,
+            origin=row.origin,
+            assessed="INDETERMINATE" if problem else "PRESENT",
+            sample=context.sample,
+            transcript=row.transcript,
+            vaf=vaf,
+            depth=row.depth,
+            alt_reads=row.alt_reads,
+            clinvar=row.clinvar,
+            detail=problem,
+        )

@@ -1,0 +1,178 @@
+"""Tables of other tools as events: every shape, and what is refused."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from consilium.outside import KINDS, Context, read_table
+from consilium.problems import InputError
+from consilium.records import Event
+from consilium.tables import read_rows
+from gather_events import Outside, known_to, main
+
+ROOT = Path(__file__).parents[1]
+REAL = ROOT.parent / "shared" / "data" / "tables"
+EXAMPLES = ROOT / "config" / "examples"
+CONTEXT = Context("T", {"KRAS": "NM_004985.5", "ERBB2": "NM_004448.4"}, {"KRAS": {12: "G"}})
+
+
+@pytest.fixture
+def table(tmp_path):
+    def build(kind: str, text: str, context: Context = CONTEXT) -> list[Event]:
+        path = tmp_path / "table.tsv"
+        path.write_text(text.replace(" ", "\t").replace("~", " "))
+        return read_table(kind, path, context)
+
+    return build
+
+
+def told(events):
+    return [(e.kind, e.gene, e.value, e.unit, e.assessed) for e in events]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("gene minCopyNumber maxCopyNumber\nERBB2 12 14\n", ("12", "copies", "PRESENT")),
+        ("gene minCopyNumber maxCopyNumber\nERBB2 -0.1 2\n", ("0", "copies", "PRESENT")),
+        ("gene minCopyNumber maxCopyNumber\nERBB2 2 14\n", ("PARTIAL_AMP", None, "PRESENT")),
+        (
+            "chromosome start end gene log2 cn\nchr17 1 9 ERBB2,- 3 16\n",
+            ("16", "copies", "PRESENT"),
+        ),
+        ("chromosome start end gene log2\nchr17 1 9 ERBB2 2\n", ("8", "copies", "PRESENT")),
+        ("chromosome start end gene log2\nchrX 1 9 ERBB2 2\n", (None, None, "INDETERMINATE")),
+        ("Gene~Symbol T U\nERBB2 2 0\n", ("AMP", None, "PRESENT")),
+        ("Hugo_Symbol A\nERBB2 -2\n", ("DEL", None, "PRESENT")),
+        ("gene call\nERBB2 GAIN\n", ("normal", None, "PRESENT")),
+    ],
+)
+def test_copy_number(table, text, expected):
+    assert told(table("copy_number", text)) == [("CNA", "ERBB2", *expected)]
+
+
+def test_purity_sharpens_copies_of_log2(table):
+    text = "chromosome start end gene log2\nchr17 1 9 ERBB2 1\n"
+    pure = Context("T", CONTEXT.transcripts, purity=0.5)
+    assert told(table("copy_number", text))[0] == ("CNA", "ERBB2", None, None, "INDETERMINATE")
+    assert told(table("copy_number", text, pure))[0][2] == "6"
+
+
+def test_a_gene_that_the_base_does_not_know_is_kept_only_when_changed(table):
+    text = "gene copies\nFOO 2\nBAR 0\nBAZ 40\n"
+    assert [e.gene for e in table("copy_number", text)] == ["BAR", "BAZ"]
+
+
+@pytest.mark.parametrize(
+    ("text", "frame", "reads"),
+    [
+        ("#gene1 gene2 split_reads1 split_reads2 confidence reading_frame\n"
+         "EML4 ALK 3 4 high in-frame\n", "in-frame", 7),
+        ("#FusionName JunctionReadCount PROT_FUSION_TYPE\n"
+         "EML4--ALK 9 FRAMESHIFT\n", "out-of-frame", 9),
+        ("FusionGene SplitReads\nEML4--ALK 5\n", None, 5),
+        ("fusion frame\nEML4::ALK in-frame\n", "in-frame", None),
+    ],
+)  # fmt: skip
+def test_fusions(table, text, frame, reads):
+    (event,) = table("fusions", text)
+    assert (event.partner, event.gene, event.hgvs_p) == ("EML4", "ALK", "EML4::ALK")
+    assert (event.value, event.alt_reads) == (frame, reads)
+
+
+@pytest.mark.parametrize(
+    ("percent", "value", "state"),
+    [("10", "MSI-H", "PRESENT"), ("9.9", None, "INDETERMINATE"), ("2.9", "MSS", "PRESENT")],
+)
+def test_msisensor(table, percent, value, state):
+    text = f"Total_Number_of_Sites Number_of_Unstable_Sites %\n1000 1 {percent}\n"
+    assert told(table("biomarkers", text)) == [("MSI", None, value, None, state)]
+
+
+def test_biomarkers_and_expression(table):
+    (tmb,) = table(
+        "biomarkers", "biomarker value unit panel_mb germline_filter\nTMB 12 mut/Mb 1.2 yes\n"
+    )
+    assert (tmb.value, tmb.genomic) == ("12", "panel_mb=1.2;germline_filter=yes")
+    found = table(
+        "expression", "gene value method unit\nHER2 3+ IHC .\nKRAS 8 RNA TPM\nFOO 8 RNA TPM\n"
+    )
+    assert [(e.kind, e.gene) for e in found] == [("IHC", "HER2"), ("EXPRESSION", "KRAS")]
+
+
+def test_names_are_trusted_on_the_named_transcript_alone(table):
+    head = "gene hgvs_p transcript\n"
+    rows = (
+        "KRAS p.G12C NM_004985.4\nKRAS p.G12C NM_033360.4\nKRAS p.A12C ENST1\nKRAS p.G12C ENST1\n"
+    )
+    found = table("named_variants", head + rows)
+    assert [e.hgvs_p for e in found][:1] == ["p.Gly12Cys"]
+    assert [e.assessed for e in found] == ["PRESENT", "INDETERMINATE", "INDETERMINATE", "PRESENT"]
+
+
+@pytest.mark.parametrize(("build", "genomic"), [("GRCh38", "12:25:C:A"), ("37", None)])
+def test_a_maf_row_keeps_its_name_and_never_a_place_of_another_build(table, build, genomic):
+    head = (
+        "Hugo_Symbol NCBI_Build Chromosome Start_Position Variant_Classification Variant_Type "
+        "Reference_Allele Tumor_Seq_Allele2 Tumor_Sample_Barcode HGVSp_Short t_ref_count "
+        "t_alt_count FILTER\n"
+    )
+    row = f"KRAS {build} 12 25 Missense_Mutation SNP C A T p.G12C 30 10 PASS\n"
+    (event,) = table("named_variants", head + row + row.replace("PASS", "artefact"))
+    assert (event.hgvs_p, event.genomic, event.vaf) == ("p.Gly12Cys", genomic, 0.25)
+    with pytest.raises(InputError, match="none of them T"):
+        table("named_variants", head + row.replace(" T ", " U ") + row.replace(" T ", " V "))
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "problem"),
+    [
+        ("copy_number", "a b\n1 2\n", "header: columns a, b are of no copy_number table"),
+        ("copy_number", "gene call\nA HUGE\n", "row 2: call 'HUGE' is not known"),
+        ("copy_number", "gene call log\nA AMP 1\n", "unknown column 'log'"),
+        ("copy_number", "gene copies\nA many\n", "row 2: min_copies 'many' is not a number"),
+        ("copy_number", "Gene~Symbol T\nA 3\n", "row 2: T 3 is not -2"),
+        ("fusions", "fusion\nALK\n", "has no two genes"),
+        ("fusions", "fusion frame\nA::B odd\n", "frame 'odd' is not known"),
+        ("expression", "gene value method\nHER2 strong IHC\n", "IHC value 'strong'"),
+        ("expression", "gene value method\nHER2 5 RNA\n", "unit None is not known"),
+        ("biomarkers", "biomarker value\nTMB high\n", "value 'high' is not a number"),
+        ("biomarkers", "Total_Number_of_Sites %\n10 101\n", "% is no percentage"),
+        ("named_variants", "gene hgvs_p\nKRAS .\n", "neither hgvs_p nor hgvs_c"),
+        ("fusions", "fusion\nA::B x\n", "2 cells under 1 columns"),
+    ],
+)
+def test_what_is_refused_with_file_and_row(table, kind, text, problem):
+    with pytest.raises(InputError) as error:
+        table(kind, text)
+    assert problem in str(error.value)
+    assert "table.tsv" in str(error.value)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_example_can_be_read_and_gathered(tmp_path, kind):
+    path, events = EXAMPLES / f"{kind}.tsv", tmp_path / "events.tsv"
+    limits = {"amplified_copies": 6, "deleted_copies": 0.5}
+    context = known_to(str(ROOT / "resources" / "knowledge"), limits, "GRCh38")
+    main(None, None, [Outside("T", str(path), kind)], str(events), context)
+    found = list(read_rows(events, Event))
+    assert found
+    assert {event.sample for event in found} == {"T"}
+
+
+@pytest.mark.skipif(not REAL.exists(), reason=f"no real tables at {REAL}")
+def test_real_tables():
+    assert len(read_table("fusions", REAL / "pcgr/T001-COAD.grch38.fusions.tsv", CONTEXT)) == 9
+    (kras,) = read_table("expression", REAL / "pcgr/T001-COAD.gene_expression.tsv.gz", CONTEXT)[:1]
+    assert kras.unit == "TPM"
+    path = REAL / "tcga/MC3.THCA.nonsyn.maf.gz"
+    with gzip.open(path, "rt") as handle:
+        header = next(handle).rstrip("\n").split("\t")
+        rows = [dict(zip(header, line.rstrip("\n").split("\t"), strict=True)) for line in handle]
+    row = next(r for r in rows if (r["Hugo_Symbol"], r["HGVSp_Short"]) == ("BRAF", "p.V600E"))
+    context = Context(row["Tumor_Sample_Barcode"], {"BRAF": "NM_004333.6"}, {"BRAF": {600: "V"}})
+    found = read_table("named_variants", path, context)
+    braf = [event for event in found if event.gene == "BRAF"]
+    assert [(e.hgvs_p, e.assessed) for e in braf] == [("p.Val600Glu", "PRESENT")]
+    assert braf[0].genomic is None
