@@ -1,11 +1,12 @@
 """Trials as registries write them."""
 
+import gzip
 import json
 from pathlib import Path
 
 import pytest
 
-from consilium.trials.registries import ctgov
+from consilium.trials.registries import ctgov, flat
 from consilium.trials.registries.ages import years
 
 KIT = Path(__file__).parents[2] / "shared" / "data" / "knowledge" / "trials"
@@ -83,3 +84,19 @@ def test_real_records_of_odd_shapes_are_read_by_what_they_say():
     assert trials["NCT05052671"].arms == trials["NCT05052671"].phases == ()
     assert trials["NCT05438667"].phases == ("EARLY_PHASE1",)
     assert trials["NCT00465816"].status == "UNKNOWN"
+
+
+def test_a_normalised_record_is_spelled_as_the_api_does():
+    record = {"nct_id": "STUDY1", "status": "Not yet recruiting", "phase": "Early Phase 1"}
+    trial = flat.read_study(record | {"eligibility": {"maximum_age": "6 Months"}}, "2026-01-05")
+    assert (trial.status, trial.phases) == ("NOT_YET_RECRUITING", ("EARLY_PHASE1",))
+    assert (trial.min_age, trial.max_age, trial.status_date) == (None, 0.5, None)
+
+
+@pytest.mark.skipif(not KIT.exists(), reason="the test data kit is not beside the project")
+def test_every_normalised_trial_is_read():
+    text = gzip.decompress((KIT / "normalised_oncology_trials_2026-01-05.json.gz").read_bytes())
+    trials = [flat.read_study(one, "2026-01-05") for one in flat.studies(json.loads(text))]
+    assert len({trial.id for trial in trials}) == 1359
+    assert sum(trial.status == "RECRUITING" for trial in trials) == 1266
+    assert sum(trial.phases == ("PHASE1", "PHASE2") for trial in trials) == 202
