@@ -9,6 +9,16 @@ genome=$bench/resources/genome.fa targets=$bench/resources/targets.bed common=$b
 population=$bench/resources/population.vcf.gz index=$bench/prepared/index/bwa/genome case=BENCH-01
 level=-Dsamjdk.compression_level=6 # what samtools writes
 mkdir -p "$out"
+jars=("$(dirname "$(readlink -f "$(command -v gatk)")")"/../../.tools/gatk/lib/*.jar)
+
+gatk() { # as GATK's own launcher starts Java: without the class archive that our setup makes
+    local options
+    read -ra options <<<"$2"
+    shift 2
+    java -cp "$(IFS=: && echo "${jars[*]}")" -Dsamjdk.use_async_io_read_samtools=false \
+        -Dsamjdk.use_async_io_write_samtools=true -Dsamjdk.use_async_io_write_tribble=false \
+        -Dsamjdk.compression_level=2 "${options[@]}" org.broadinstitute.hellbender.Main "$@"
+}
 
 for sample in $case-T $case-N; do
     lanes=()
