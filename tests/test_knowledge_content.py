@@ -14,7 +14,11 @@ from consilium.knowledge.base import read_knowledge, read_manifest
 from consilium.knowledge.checks import check_base
 from consilium.knowledge.profiles import leaves
 from consilium.knowledge.protein import parse_protein
+from consilium.matching.findings import read_finding
+from consilium.matching.oncogenicity import assess
+from consilium.records import Event
 from consilium.tumors import read_tumors
+from matching_cases import SETTINGS
 
 ROOT = Path(__file__).parents[1]
 BASE = ROOT / "resources" / "knowledge"
@@ -210,3 +214,12 @@ def test_aliases_and_benign_truncations_fit_the_gene_models(base, proteins):
     assert len(compared) > 10
     for gene, change in compared:
         assert proteins[gene][change.start - 1] == change.first, f"{gene} {change}"
+
+
+@pytest.mark.parametrize(
+    ("gene", "change"),
+    [("BRCA1", "p.Lys1183Arg"), ("BRCA1", "p.Met1652Ile"), ("BRCA2", "p.Asp1420Tyr")],
+)
+def test_common_polymorphisms_of_the_breast_cancer_genes_are_benign(base, gene, change):
+    scored = assess(read_finding(Event("SNV", gene, hgvs_p=change), base), base, SETTINGS)
+    assert (scored.label, [code.code for code in scored.codes]) == ("Benign", ["SBVS1"])
