@@ -1,7 +1,9 @@
 # Each target works alone, first, and again; the work is in envs/setup.sh and the Snakefile.
 export PATH := $(CURDIR)/.tools/bin:$(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: setup demo test bench lock
+DECIDING := matching tiers board invariants profiles conditions knowledge_content callability
+
+.PHONY: setup demo test coverage bench lock
 
 setup: ## what a run needs
 	@envs/setup.sh
@@ -14,6 +16,11 @@ demo: setup ## the bundled cases, from reads to reports
 test: ## what the tests need, and the tests
 	@envs/setup.sh test
 	@pytest
+
+coverage: ## how much of what decides is tested: lines and branches, at least 95 %
+	@envs/setup.sh test
+	@pytest -q --cov=consilium.matching --cov=consilium.knowledge --cov-branch --cov-report=term:skip-covered \
+	    --cov-fail-under=95 $(addprefix tests/test_,$(addsuffix .py,$(DECIDING)))
 
 bench: setup ## our cost beside that of the tools alone
 	@python tests/bench/bench.py
