@@ -1,0 +1,249 @@
+"""Hold trials against a patient: arm by arm, criterion by criterion, in three values.
+
+What is not known neither admits nor bars a patient; it makes an arm UNDETERMINED.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+
+from consilium.knowledge import Clause, Statement, parse_conditions, parse_profile
+from consilium.knowledge.profiles import Leaf
+from consilium.matching.disease import relate
+from consilium.matching.features import evaluate_leaf
+from consilium.matching.kleene import Truth
+from consilium.matching.matcher import Matcher
+from consilium.matching.measured import Result
+from consilium.matching.patient import Patient
+from consilium.matching.preconditions import judge
+from consilium.matching.profile_match import Molecular, evaluate
+from consilium.trials.curated import CuratedTrial
+from consilium.trials.records import Arm, Criterion
+
+OPEN = frozenset({"RECRUITING", "NOT_YET_RECRUITING"})
+NOT_STATED = "NOT_STATED"  # no status at all, unlike UNKNOWN, which is the registry's own word
+STATUS_DAYS = 90  # a status older than this is to be checked
+SUSPENDED = "(suspended)"  # how the import of CTML ends the description of a closed arm
+VERDICTS = ("PASS", "WARN", "UNDETERMINED", "FAIL")  # from the surest
+UNNAMED = Arm("All participants")
+TUMOR_TRUTH = {
+    "ON": Truth.TRUE,
+    "TUMOUR_AGNOSTIC": Truth.TRUE,
+    "SUBTYPE_EVIDENCE": Truth.UNKNOWN,  # the patient's may be the narrower type that is asked for
+    "RELATED": Truth.FALSE,
+    "OFF": Truth.FALSE,
+    "UNKNOWN": Truth.UNKNOWN,
+}
+WORDS = {Truth.TRUE: "true", Truth.FALSE: "not true", Truth.UNKNOWN: "not known"}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The truth of an expression in the patient, why, and what would have to be known."""
+
+    truth: Truth
+    sentence: str
+    open: tuple[str, ...] = ()  # questions on which an unknown truth hangs
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One criterion with its verdict, one of VERDICTS, and the reason in a sentence."""
+
+    criterion: Criterion
+    verdict: str
+    reason: str
+    open: tuple[str, ...] = ()
+
+    @property
+    def decides(self) -> bool:
+        """Whether the criterion can bar or admit anybody."""
+        return self.criterion.hard and self.criterion.origin != "text"
+
+
+@dataclass(frozen=True, slots=True)
+class ArmMatch:
+    """An arm with all that it asks; `excluded` is why nobody can enter, whatever they have."""
+
+    arm: Arm
+    checks: tuple[Check, ...]
+    excluded: str | None = None
+
+    @property
+    def verdict(self) -> str:
+        """FAIL if something bars, UNDETERMINED if something that decides is not known.
+
+        WARN says that only soft or text criteria are in doubt. PASS needs a criterion that
+        holds, and that stands in a field or in a curator's words.
+        """
+        deciding = [check.verdict for check in self.checks if check.decides]
+        if self.excluded or "FAIL" in deciding:
+            return "FAIL"
+        settled = any(c.verdict == "PASS" and c.criterion.origin != "text" for c in self.checks)
+        if "UNDETERMINED" in deciding or not settled:
+            return "UNDETERMINED"
+        return "PASS" if all(check.verdict == "PASS" for check in self.checks) else "WARN"
+
+    @property
+    def unknown(self) -> tuple[Check, ...]:
+        """Criteria that decide and that nobody can answer yet."""
+        return tuple(c for c in self.checks if c.decides and c.verdict == "UNDETERMINED")
+
+
+@dataclass(frozen=True, slots=True)
+class TrialMatch:
+    """A trial with its arms; `excluded` is the word of a status that is not open."""
+
+    trial: CuratedTrial
+    arms: tuple[ArmMatch, ...]
+    excluded: str | None
+    check_status: bool  # the status is old, undated or missing: ask before anybody relies on it
+
+    @property
+    def verdict(self) -> str:
+        """That of its best arm."""
+        return min((arm.verdict for arm in self.arms), key=VERDICTS.index)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Who is asked about, and with what."""
+
+    patient: Patient
+    tumor: str | None  # OncoTree code
+    matcher: Matcher
+    ask: Callable[[Leaf], Result]
+
+
+def match_trials(
+    trials: Iterable[CuratedTrial], patient: Patient, tumor: str | None, matcher: Matcher
+) -> list[TrialMatch]:
+    """Every trial against the patient, in the order given.
+
+    Raises:
+        ProfileError, ConditionError: a criterion does not follow the grammar of its kind.
+    """
+
+    @cache
+    def ask(leaf: Leaf) -> Result:
+        return evaluate_leaf(leaf, patient, matcher.base, matcher.settings)
+
+    case = Case(patient, tumor, matcher, ask)
+    return [_match(trial, case) for trial in trials]
+
+
+def _match(trial: CuratedTrial, case: Case) -> TrialMatch:
+    status = trial.status or NOT_STATED
+    excluded = None if status in OPEN else status
+    stale = _stale(trial.checked, case.matcher.report_date)
+    arms = tuple(_arm(arm, trial, case, excluded) for arm in trial.arms or (UNNAMED,))
+    return TrialMatch(trial, arms, excluded, stale or status == NOT_STATED)
+
+
+def _stale(checked: str | None, report_date: str) -> bool:
+    """Whether a status of this ISO date may no longer hold; one from after the report is odd."""
+    if not checked:
+        return True
+    age = (date.fromisoformat(report_date) - date.fromisoformat(checked)).days
+    return not 0 <= age <= STATUS_DAYS
+
+
+def _arm(arm: Arm, trial: CuratedTrial, case: Case, excluded: str | None) -> ArmMatch:
+    asked = [c for c in trial.criteria if c.arm is None or c.arm == arm.label]
+    if excluded is None and arm.description.endswith(SUSPENDED):
+        excluded = "SUSPENDED"
+    return ArmMatch(arm, tuple(check(criterion, case) for criterion in asked), excluded)
+
+
+def check(criterion: Criterion, case: Case) -> Check:
+    """The verdict on one criterion: an exclusion that is true fails."""
+    answer = ANSWERS[criterion.kind](criterion.expression, case)
+    holds = answer.truth if criterion.polarity == "inclusion" else ~answer.truth
+    reason = f"{criterion.polarity} {criterion.sentence!r}: {answer.sentence}"
+    if criterion.origin == "text":
+        verdict = "WARN" if holds is Truth.FALSE else "UNDETERMINED"
+        reason += "; this was read from free text by rules, so read the sentence itself"
+    elif holds is Truth.UNKNOWN:
+        verdict = "UNDETERMINED"
+    elif holds is Truth.TRUE:
+        verdict = "PASS"
+    else:
+        verdict = "FAIL" if criterion.hard else "WARN"
+    return Check(criterion, verdict, reason, answer.open)
+
+
+def _molecular(expression: str, case: Case) -> Answer:
+    molecular = evaluate(parse_profile(expression), case.ask)
+    why = "; ".join(dict.fromkeys(asked.result.sentence for asked in molecular.carried_by))
+    return Answer(
+        molecular.truth, f"{expression} is {WORDS[molecular.truth]}: {why}", _leaves(molecular)
+    )
+
+
+def _leaves(molecular: Molecular) -> tuple[str, ...]:
+    if molecular.truth is not Truth.UNKNOWN:
+        return ()
+    return tuple(dict.fromkeys(str(asked.leaf) for asked in molecular.open))
+
+
+def _tumor(expression: str, case: Case) -> Answer:
+    asked = replace(NO_STATEMENT, tumor=tuple(expression.split("|")))
+    relation = relate(asked, case.tumor, case.matcher.tumors)
+    truth = TUMOR_TRUTH[relation.kind]
+    own = case.tumor or "of unknown type"
+    if relation.kind == "SUBTYPE_EVIDENCE":
+        why = f"the tumour is {own}, and {relation.path[0]} is a kind of it"
+    elif len(relation.path) > 1 and truth is Truth.TRUE:
+        why = f"the tumour is {' > '.join(relation.path)}"
+    else:
+        why = f"the tumour is {own}"
+    sentence = f"{expression} is {WORDS[truth]}: {why}"
+    return Answer(truth, sentence, ("tumour type",) if truth is Truth.UNKNOWN else ())
+
+
+def _clinical(expression: str, case: Case) -> Answer:
+    clauses = parse_conditions(expression)
+    found = judge(clauses, case.patient, case.matcher.classes)
+    unknown = [clause for clause in clauses if str(clause) in found.unknown]
+    questions = tuple(dict.fromkeys(_question(clause) for clause in unknown))
+    open_ = questions if found.truth is Truth.UNKNOWN else ()
+    words = " and ".join(map(str, clauses))
+    return Answer(found.truth, f"{words} is {WORDS[found.truth]}", open_)
+
+
+def _question(clause: Clause) -> str:
+    """What to ask, whatever limit the clause sets."""
+    if clause.field == "note":
+        return str(clause)
+    if clause.field == "prior":
+        return f"prior {clause.values[0]}"
+    return f"{clause.field} {clause.name}" if clause.name else clause.field
+
+
+ANSWERS: dict[str, Callable[[str, Case], Answer]] = {
+    "molecular": _molecular,
+    "tumor": _tumor,
+    "clinical": _clinical,
+}
+# A criterion names tumours as a statement does, and nothing else of one.
+NO_STATEMENT = Statement(
+    id="criterion",
+    profile="",
+    predicate="",
+    direction="",
+    regimen="",
+    operator="",
+    tumor=(),
+    excluded_tumors=(),
+    conditions="",
+    setting="",
+    level="",
+    guideline=None,
+    transfers=None,
+    limitation=None,
+    escat=None,
+    citations=(),
+    summary="",
+    checked="no",
+)
