@@ -53,6 +53,7 @@ case age ihc      consent_germline country
 A    61  PD-L1=50 yes              DE
 C    .   .        .                .
 """
+MAF_HEADER = "Hugo_Symbol NCBI_Build Chromosome Start_Position Tumor_Sample_Barcode"
 GROUP = {"ID": "1", "SM": "B-T", "LB": "B", "PL": "ILLUMINA"}
 
 
@@ -178,6 +179,13 @@ def vcf(world: World, contigs: dict[str, int]) -> None:
     write_vcf(Path("germline.vcf.gz"), contigs, [([*contigs][-1], 150, "A", "C", "AF=0.1")])
 
 
+def maf(world: World, cells: str, header: str = MAF_HEADER) -> None:
+    """A MAF of one sound row, if the header is whole, and one of these cells."""
+    lines = ["#version 2.4", header, "KRAS GRCh38 chr7 140 D-T", cells]
+    Path("d.maf").write_text("\n".join(lines).replace(" ", "\t") + "\n")
+    sheet_row(world, case="D", sample="D-T", role="tumor", tumor_type="SKCM", maf="d.maf")
+
+
 def models(world: World, contig: str, end: int) -> None:
     write_models(Path("genes.gff3.gz"), contig, end)
 
@@ -299,6 +307,8 @@ BAD: list[tuple[str, Break, str, str, str]] = [
     ("BED without rows", partial(text, path="targets.bed", content="track name=x\n"), "targets.bed", "holds no interval", "regions that were sequenced"),
     # Tables that a sample starts from
     ("events with a strange column", partial(text, path="c.tsv", content="kind\tgene\teffect\nSNV\tKRAS\tx\n"), "c.tsv", "unknown column 'effect'", "docs/outputs.md"),
+    ("MAF without place", partial(maf, header="Hugo_Symbol", cells="KRAS"), "d.maf", "column 'Chromosome' is missing", "of the GDC or cBioPortal"),
+    ("MAF of another build", partial(maf, cells="BRAF GRCh37 chr7 150 D-T"), "d.maf, row 4", "NCBI_Build is GRCh37, the config says GRCh38", "give it as named_variants"),
     ("events without rows", partial(text, path="c.tsv", content="kind\tgene\n"), "c.tsv", "holds no event", "one finding a row"),
 ]  # fmt: skip
 
@@ -316,6 +326,20 @@ def test_bad_input(world, damage, where, problem, fix):
     errors = [found for found in world.problems() if found.level == "ERROR"]
     hits = [e for e in errors if where in e.where and problem in e.problem and fix in e.fix]
     assert len(hits) == 1, "\n".join(map(str, errors))
+
+
+@pytest.mark.parametrize("stated", ["GRCh38", "38", "hg38", "GRCh38.p14", ".", ""])
+def test_every_spelling_of_the_build_is_sound(world, stated):
+    maf(world, f"BRAF {stated} chr7 150 D-T")
+    assert not [found for found in world.problems() if "d.maf" in found.where]
+
+
+@pytest.mark.parametrize(("stated", "refused"), [("hg19", 1), ("mine", 0)])
+def test_a_genome_of_no_known_build_takes_rows_of_none(world, stated, refused):
+    key(world, "reference.build", "other")
+    maf(world, f"BRAF {stated} chr7 150 D-T")
+    told = [found.problem for found in world.problems() if "d.maf, row 4" in found.where]
+    assert len(told) == refused
 
 
 def test_at_least_25_kinds_are_tried():

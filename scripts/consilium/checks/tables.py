@@ -1,11 +1,14 @@
 """VCF, MAF and event tables that a sample starts from: readable, with what is needed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 import pysam
 
-from consilium.checks.run import Findings, Run, present
+from consilium.checks.run import Findings, Run, first_few, present
 from consilium.outside import KINDS, Context, read_table
+from consilium.outside.names import BUILDS, build_named
+from consilium.outside.raw import MISSING
 from consilium.problems import InputError, Problem
 from consilium.records import Event
 from consilium.tables import TableError, open_text, read_rows
@@ -15,9 +18,10 @@ MAF_COLUMNS = ("Hugo_Symbol", "Chromosome", "Start_Position", "Tumor_Sample_Barc
 
 def check_tables(run: Run) -> Findings:
     """Every VCF, MAF and event table of the sheet."""
+    build = run.config["reference"]["build"]
     readers: dict[str, Callable[[str], Iterator[Problem]]] = {
         "vcf": _vcf_problems,
-        "maf": _maf_problems,
+        "maf": partial(_maf_problems, build=build),
         "events": _event_problems,
     }
     for column, problems in readers.items():
@@ -47,13 +51,36 @@ def _vcf_problems(path: str) -> Iterator[Problem]:
     yield from ()
 
 
-def _maf_problems(path: str) -> Iterator[Problem]:
+def _maf_problems(path: str, build: str) -> Iterator[Problem]:
+    """Columns that are missing, and rows whose coordinates are of another build than `build`."""
     with open_text(path) as handle:
-        header = next((line for line in handle if not line.startswith("#")), "").strip()
-    columns = header.split("\t")
-    if missing := [name for name in MAF_COLUMNS if name not in columns]:
-        fix = "give a mutation annotation format table of the GDC or cBioPortal"
-        yield Problem(path, f"column {missing[0]!r} is missing", fix)
+        lines = ((n, text) for n, text in enumerate(handle, start=1) if not text.startswith("#"))
+        _, header = next(lines, (0, ""))
+        columns = header.strip().split("\t")
+        if missing := [name for name in MAF_COLUMNS if name not in columns]:
+            fix = "give a mutation annotation format table of the GDC or cBioPortal"
+            yield Problem(path, f"column {missing[0]!r} is missing", fix)
+        elif "NCBI_Build" in columns:
+            place = columns.index("NCBI_Build")
+            yield from first_few(_of_other_builds(path, lines, place, build), path)
+
+
+def _of_other_builds(
+    path: str, lines: Iterable[tuple[int, str]], place: int, build: str
+) -> Iterator[Problem]:
+    """Rows that state a build which is not the configured one; `place` is the column, from 0.
+
+    Where the config says `other`, only the name of a known assembly contradicts it.
+    """
+    known = BUILDS.values()
+    for number, text in lines:
+        cells = text.rstrip("\r\n").split("\t")
+        stated = cells[place].strip() if place < len(cells) else ""
+        named = build_named(stated)
+        if stated not in MISSING and named != build and (build != "other" or named in known):
+            problem = f"NCBI_Build is {stated}, the config says {build}"
+            fix = f"lift the table to {build}, or give it as named_variants, which goes by names"
+            yield Problem(f"{path}, row {number}", problem, fix)
 
 
 def _event_problems(path: str) -> Iterator[Problem]:

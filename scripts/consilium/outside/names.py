@@ -13,6 +13,10 @@ from consilium.records import Event
 KINDS = {"SNP": "SNV", "DNP": "MNV", "TNP": "MNV", "ONP": "MNV", "INS": "INDEL", "DEL": "INDEL"}
 ORIGINS = {"Somatic": "SOMATIC", "Germline": "GERMLINE"}
 OWN_ORIGINS = ("SOMATIC", "GERMLINE", "UNKNOWN")
+BUILDS = {
+    **dict.fromkeys(("37", "hg19", "b37", "grch37"), "GRCh37"),
+    **dict.fromkeys(("38", "hg38", "b38", "grch38"), "GRCh38"),
+}  # what the tools that write a MAF put into NCBI_Build
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +70,8 @@ def of_sample(lines: list[Line], context: Context, path: str | Path) -> list[Lin
 def maf(line: Line, context: Context) -> Iterator[Named]:
     """A row of a MAF of the sample that passed and has a name.
 
-    Coordinates are
-    taken over for substitutions on the configured build; an indel of a MAF has no anchor base.
+    Coordinates are taken over for substitutions on the configured build; an indel of a MAF has no
+    anchor base.
     """
     if line.text("FILTER") not in {None, "PASS"}:
         return
@@ -93,11 +97,15 @@ def maf(line: Line, context: Context) -> Iterator[Named]:
     )
 
 
+def build_named(cell: str) -> str:
+    """The genome build of a cell NCBI_Build, patch left out; a word that is none as it stands."""
+    stem = cell.strip().partition(".")[0]
+    return BUILDS.get(stem.lower(), stem)
+
+
 def _genomic(line: Line, kind: str, build: str) -> str | None:
     """The allele as chrom:pos:ref:alt where it needs no genome to be told."""
-    builds = {"37": "GRCh37", "hg19": "GRCh37", "38": "GRCh38", "hg38": "GRCh38"}
-    stated = line.text("NCBI_Build") or ""
-    if builds.get(stated, stated) != build or kind == "INDEL":
+    if build_named(line.text("NCBI_Build") or "") != build or kind == "INDEL":
         return None
     cells = [line.text(c) for c in ("Chromosome", "Start_Position", "Reference_Allele")]
     parts = [*cells, line.text("Tumor_Seq_Allele2")]
