@@ -56,7 +56,10 @@ def test_an_exclusion_that_is_true_fails_and_says_why():
 def test_an_exclusion_is_never_a_reason_to_enter():
     made = trial(asks("EGFR mutation", polarity="exclusion"))
     assert matched(made).verdict == "UNDETERMINED"
-    assert matched(made, absent("EGFR", "mutation")).arms[0].checks[0].verdict != "FAIL"
+    found = matched(made, absent("EGFR", "mutation"))
+    assert (found.arms[0].checks[0].verdict, found.verdict) == ("PASS", "UNDETERMINED")
+    both = trial(*made.criteria, asks("NSCLC", "tumor"))
+    assert matched(both, absent("EGFR", "mutation")).verdict == "PASS"
 
 
 def test_wild_type_needs_a_look():
@@ -109,6 +112,19 @@ def test_age(age, expected):
 )
 def test_sex(sex, expected):
     assert verdict(asks("sex = female", "clinical"), sex=sex) == expected
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({"prior_therapies": ("gefitinib",)}, "FAIL"),
+        ({"prior_therapies": ("a drug nobody knows",)}, "UNDETERMINED"),
+        ({"line": 1}, "PASS"),
+        ({}, "UNDETERMINED"),
+    ],
+)
+def test_prior_therapy_that_excludes(facts, expected):
+    assert verdict(asks("prior includes EGFR_TKI", "clinical", "exclusion"), **facts) == expected
 
 
 def test_a_soft_criterion_only_warns():

@@ -74,13 +74,17 @@ class ArmMatch:
     def verdict(self) -> str:
         """FAIL if something bars, UNDETERMINED if something that decides is not known.
 
-        WARN says that only soft or text criteria are in doubt. PASS needs a criterion that
-        holds, and that stands in a field or in a curator's words.
+        WARN says that only soft or text criteria are in doubt. PASS needs an inclusion that
+        holds, and that stands in a field or in a curator's words: to be free of what excludes
+        is no reason to enter.
         """
         deciding = [check.verdict for check in self.checks if check.decides]
         if self.excluded or "FAIL" in deciding:
             return "FAIL"
-        settled = any(c.verdict == "PASS" and c.criterion.origin != "text" for c in self.checks)
+        settled = any(
+            check.verdict == "PASS" and check.criterion.polarity == "inclusion"
+            for check in self.checks
+        )
         if "UNDETERMINED" in deciding or not settled:
             return "UNDETERMINED"
         return "PASS" if all(check.verdict == "PASS" for check in self.checks) else "WARN"
