@@ -10,6 +10,7 @@ from consilium.problems import InputError
 from consilium.records import Event
 from consilium.tables import read_rows
 from gather_events import Outside, known_to, main
+from matching_cases import answer, knowledge, labelled
 
 ROOT = Path(__file__).parents[1]
 REAL = ROOT.parent / "shared" / "data" / "tables"
@@ -123,6 +124,28 @@ def test_a_maf_row_keeps_its_name_and_never_a_place_of_another_build(table, buil
     assert (event.hgvs_p, event.genomic, event.vaf) == ("p.Gly12Cys", genomic, 0.25)
     with pytest.raises(InputError, match="none of them T"):
         table("named_variants", head + row.replace(" T ", " U ") + row.replace(" T ", " V "))
+
+
+INHERITED = {
+    "own": "gene hgvs_p hgvs_c origin kind depth alt_reads\n"
+    "BRCA2 p.Ser1982ArgfsTer22 c.5946del GERMLINE INDEL 100 50\n",
+    "MAF": "Hugo_Symbol Variant_Classification Variant_Type HGVSp_Short HGVSc Mutation_Status\n"
+    "BRCA2 Frame_Shift_Del DEL p.S1982Rfs*22 ENST1:c.5946del Germline\n",
+}
+
+
+@pytest.mark.parametrize("consent", [True, False, None])
+@pytest.mark.parametrize("shape", INHERITED)
+def test_an_inherited_change_is_told_with_consent_alone(table, shape, consent):
+    base = knowledge(labelled(profile="BRCA2 loss_of_function", tumor=("ANY",)))
+    events = table("named_variants", INHERITED[shape])
+    told = answer(base, events, consent_germline=consent)
+    silent = answer(base, [], consent_germline=consent)
+    labels = [row["label"] for row in told["germline"]["findings"]]
+    assert [event.origin for event in events] == ["GERMLINE"]
+    assert labels == (["BRCA2 p.Ser1982ArgfsTer22"] if consent else [])
+    assert (told["therapies"] != silent["therapies"]) is (consent is True)
+    assert (told == silent) is (consent is not True)
 
 
 @pytest.mark.parametrize(
