@@ -93,8 +93,9 @@ def _row_problems(where: str, cells: dict[str, Any], sheet: SampleSheet) -> Iter
         parse_ihc(cells.get("ihc"))
     except ValueError as error:
         fix = (
-            "write KEY=VALUE;KEY=VALUE with pos, neg, equivocal, low, ultralow, high, intact, "
-            "lost, proficient, deficient, 0, 1+, 2+, 3+ or a number, such as HER2=2+;PD-L1=50"
+            "write KEY=VALUE;KEY=VALUE with pos, neg, equivocal, low, ultralow, high, "
+            "intact, lost, proficient, deficient, 0, 1+, 2+, 3+ or a number, such as "
+            "ER=pos;HER2=2+;PD-L1=50"
         )
         yield Problem(where, str(error), fix)
     known = {sheet.purity(sample) for sample in sheet.tumors(case)}
