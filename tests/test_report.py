@@ -142,6 +142,30 @@ def test_classes_nobody_measured_are_named_and_measured_ones_are_not():
     assert (marker["state"], marker["value"]) == ("PRESENT", "MSS")
 
 
+def marker(kind, value, **changes):
+    event = Event(kind=kind, value=value, sample="T", **changes)
+    rows = build(replace(cases.typical(), events=(event,)))["biomarkers"]
+    return next(row for row in rows if row["kind"] == kind)
+
+
+def test_burden_carries_its_interval_and_whether_the_panel_may_report_it():
+    large = marker("TMB", "10", genomic="panel_mb=1.2;germline_filter=yes")
+    # Exact Poisson limits of 12 mutations, 6.20 and 20.96 (Garwood), on 1.2 Mb.
+    assert (round(large["low"], 1), round(large["high"], 1)) == (5.2, 17.5)
+    assert (large["reportable"], large["problem"]) == (True, None)
+    small = marker("TMB", "10", genomic="panel_mb=0.3;germline_filter=yes")
+    assert small["reportable"] is False and "0.3 Mb" in small["problem"]
+    unknown = marker("TMB", "10")
+    assert unknown["low"] is None and unknown["reportable"] is False
+
+
+def test_result_that_no_rule_understands_may_not_decide():
+    assert marker("MSI", "MSS")["reportable"] is True
+    assert marker("MSI", "perhaps")["reportable"] is False
+    assert marker("HRD", "43")["reportable"] is True
+    assert marker("CNA", "AMP", gene="MET")["reportable"] is None
+
+
 def germline_case(consent):
     data = cases.typical()
     finding = cases.event(cases.GERMLINE)
@@ -196,11 +220,29 @@ def test_variants_are_believed_first_then_by_tier():
     ]
 
 
-def test_large_case_keeps_every_believed_variant_and_says_how_many_there_are():
+def test_large_case_keeps_tiered_and_believed_variants_and_says_how_many_there_are():
     noise = tuple(replace(cases.NOISE, pos=pos) for pos in range(1, 2500))
     table = build(replace(cases.typical(), variants=(*noise, cases.EGFR)))["variants"]
     assert len(table["rows"]) == 2000 and table["total"] == 2500
     assert table["rows"][0]["hgvs_p1"] == "p.L858R"
+
+
+def test_genome_of_believed_variants_keeps_those_with_a_tier():
+    rest = tuple(replace(cases.TP53, pos=pos, vaf=0.9) for pos in range(1, 2500))
+    table = build(replace(cases.typical(), variants=(*rest, cases.TP53, cases.EGFR)))["variants"]
+    assert (len(table["rows"]), table["believed"], table["total"]) == (2000, 2501, 2501)
+    assert [row["tier"] for row in table["rows"][:3]] == ["I", "III", None]
+
+
+def test_variants_can_be_chosen_by_what_their_rows_hold():
+    facets = build(cases.typical())["variants"]["facets"]
+    assert facets == {
+        "gene": ["EGFR", "TP53"],
+        "tier": ["I", "III"],
+        "consequence": ["missense_variant"],
+        "origin": ["SOMATIC", "UNKNOWN"],
+        "filter": ["mutect2:PASS", "mutect2:weak_evidence"],
+    }
 
 
 def test_citations_link_only_to_addresses():

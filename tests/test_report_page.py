@@ -73,8 +73,8 @@ def page(request):
     return Page(html(getattr(cases, request.param)()))
 
 
-def test_page_asks_for_nothing_and_runs_nothing(page):
-    for tag in ("script", "img", "link", "iframe", "object", "form", "base"):
+def test_page_asks_for_nothing(page):
+    for tag in ("img", "link", "iframe", "object", "form", "base"):
         assert page.all(tag) == []
     for tag, attributes, _ in page.elements:
         assert not [name for name in attributes if name.startswith("on") or name == "src"]
@@ -83,13 +83,18 @@ def test_page_asks_for_nothing_and_runs_nothing(page):
             assert re.match("(#|https?://)", attributes["href"]) and tag == "a"
 
 
-def test_policy_forbids_the_network_and_allows_only_this_style(page):
+def test_policy_forbids_the_network_and_allows_only_this_style_and_script(page):
     (policy,) = page.all("meta", http_equiv="Content-Security-Policy")
     (style,) = page.all("style")
     digest = b64encode(sha256(style[2].encode()).digest()).decode()
     assert "default-src 'none'" in policy[1]["content"]
     assert f"style-src 'sha256-{digest}'" in policy[1]["content"]
     assert "url(" not in style[2] and "@import" not in style[2]
+    (script,) = page.all("script")
+    digest = b64encode(sha256(script[2].encode()).digest()).decode()
+    assert script[1] == {} and f"script-src 'sha256-{digest}'" in policy[1]["content"]
+    for word in ("fetch(", "XMLHttpRequest", "innerHTML", "eval(", "localStorage", "cookie"):
+        assert word not in script[2]
 
 
 def test_links_within_the_page_arrive(page):

@@ -8,8 +8,8 @@ in report.schema.json and its name in config["report"]["sections"].
 from collections.abc import Callable
 from typing import Any
 
+from consilium.report.biomarkers import biomarkers
 from consilium.report.findings import (
-    biomarkers,
     germline,
     negatives,
     safety,

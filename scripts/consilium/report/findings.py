@@ -1,16 +1,16 @@
 """Sections about what was found and not found in the tumour."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from consilium.records import Callability, Event, Variant
-from consilium.report.inputs import CLASSES, CaseData
+from consilium.records import Callability, Variant
+from consilium.report.biomarkers import MARKERS
+from consilium.report.inputs import CaseData
 
 LARGEST_TABLE = 2000  # rows of the page; all are in variants.tsv
 TIERS = ("I", "II", "III", "IV", None)
-MARKERS = (*CLASSES, "LOH", "IHC")
 INHERITED = {"GERMLINE", "LIKELY_GERMLINE"}
 FEATURE = (
     "sample",
@@ -29,6 +29,13 @@ FEATURE = (
     "uncovered",
 )
 Row = dict[str, Any]
+FACETS: dict[str, Callable[[Row], Iterable[str | None]]] = {
+    "gene": lambda row: [row["gene"]],
+    "tier": lambda row: [row["tier"]],
+    "consequence": lambda row: (row["consequence"] or "").split("&"),
+    "origin": lambda row: [row["origin"]],
+    "filter": lambda row: row["filters"],
+}
 
 
 def trials(_: CaseData) -> Row:
@@ -83,38 +90,6 @@ def shown_events(data: CaseData) -> list[Mapping[str, Any]]:
     ]
 
 
-def biomarkers(data: CaseData) -> Row:
-    """Every finding that is no small variant; a class without any is NOT_ASSESSED."""
-    labels = {_key(event): event["label"] for event in data.interpretation["events"]}
-    rows = []
-    for kind in MARKERS:
-        found = [event for event in data.events if event.kind == kind]
-        stated = [event for event in found if event.assessed != "NOT_ASSESSED"]
-        rows += [_marker(event, labels) for event in stated]
-        if not stated:
-            nothing = Event(kind=kind, assessed="NOT_ASSESSED")
-            rows.append(_marker(nothing, {}))
-    return {"biomarkers": rows}
-
-
-def _key(event: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple(event[name] for name in ("kind", "gene", "partner", "value", "feature"))
-
-
-def _marker(event: Event, labels: Mapping[tuple[Any, ...], str]) -> Row:
-    row = asdict(event)
-    names = (event.gene, event.partner)
-    plain = event.feature or "::".join(name for name in names if name) or None
-    return {
-        "kind": event.kind,
-        "label": labels.get(_key(row), plain),
-        "state": event.assessed,
-        "value": event.value,
-        "unit": event.unit,
-        "detail": event.detail,
-    }
-
-
 def negatives(data: CaseData) -> Row:
     """Per feature: whether it could have been seen, how deeply, and what that excludes."""
     seen = {v.gene for v in shown_variants(data) if v.status == "BELIEVED"}
@@ -126,6 +101,7 @@ def negatives(data: CaseData) -> Row:
     features = [row for row in rows if row.scope in {"required", "gene"}]
     measured = [row for row in features if _measured(row)]
     outside = _outside(data, {row.feature for row in rows})
+    hotspots = [_feature(row) for row in measured if row.scope != "gene"] + outside
     states = Counter([row.state for row in features] + [row["state"] for row in outside])
     return {
         "negatives": {
@@ -136,11 +112,33 @@ def negatives(data: CaseData) -> Row:
                 "indeterminate": states["INDETERMINATE"],
                 "not_assessed": states["NOT_ASSESSED"],
             },
-            "hotspots": [_feature(row) for row in measured if row.scope != "gene"] + outside,
+            "hotspots": hotspots,
+            "by_gene": _by_gene(hotspots),
             "genes": [_feature(row) for row in measured if row.scope == "gene"],
             "classes": _classes([row for row in rows if row not in features or not _measured(row)]),
         }
     }
+
+
+def _by_gene(rows: list[Row]) -> list[Row]:
+    """The rows in short: per gene and state, with the worst of their numbers."""
+    groups: dict[tuple[str, ...], list[Row]] = {}
+    for row in rows:
+        key = (row["gene"] or "", row["sample"] or "", row["state"], str(row["outside"]))
+        groups.setdefault(key, []).append(row)
+    return [
+        {name: group[0][name] for name in ("sample", "gene", "state", "outside")}
+        | {
+            "features": [row["feature"].removeprefix(f"{row['gene']} ") for row in group],
+            "min_depth": min(_numbers(group, "min_depth"), default=None),
+            "excluded_vaf": max(_numbers(group, "excluded_vaf"), default=None),
+        }
+        for _, group in sorted(groups.items())
+    ]
+
+
+def _numbers(rows: list[Row], name: str) -> list[float]:
+    return [row[name] for row in rows if row[name] is not None]
 
 
 def _measured(row: Callability) -> bool:
@@ -197,7 +195,7 @@ def allele(variant: Variant) -> str:
 
 
 def variants(data: CaseData) -> Row:
-    """All candidates, believed ones first; beyond the largest table, the first of them."""
+    """All candidates: believed ones by tier, then the others, down to the largest table."""
     events = {(event["sample"], event["genomic"]): event for event in shown_events(data)}
     rows = [
         _variant(variant, events.get((variant.sample, allele(variant)), {}))
@@ -205,15 +203,22 @@ def variants(data: CaseData) -> Row:
     ]
     rows.sort(key=_order)
     believed = sum(row["status"] == "BELIEVED" for row in rows)
+    shown = rows[:LARGEST_TABLE]
     return {
         "variants": {
             "total": len(rows),
             "believed": believed,
             "filtered": len(rows) - believed,
             "withheld": not data.consent,
-            "rows": rows[: max(LARGEST_TABLE, believed)],
+            "facets": {name: _facet(shown, name) for name in FACETS},
+            "rows": shown,
         }
     }
+
+
+def _facet(rows: list[Row], name: str) -> list[str]:
+    """What the rows can be chosen by, each value once."""
+    return sorted({value for row in rows for value in FACETS[name](row) if value})
 
 
 def _variant(variant: Variant, event: Mapping[str, Any]) -> Row:

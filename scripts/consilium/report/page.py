@@ -17,6 +17,7 @@ from consilium.report.language import Texts, texts
 
 TIMES = "\u00d7"
 CSS = Path(__file__).parent / "templates" / "report.css"
+SCRIPT = CSS.with_suffix(".js")
 # Control characters and those that reverse or hide text: a name that holds them must look odd.
 INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
@@ -36,12 +37,15 @@ def render_index(rows: Sequence[CaseSummary], language: str = "en") -> str:
 
 
 def _page(template: str, style: str, language: Texts, **values: object) -> str:
+    script = SCRIPT.read_text()
     page: str = (
         _environment()
         .get_template(template)
         .render(
             style=Markup(style),
-            style_hash=b64encode(sha256(style.encode()).digest()).decode(),
+            style_hash=_digest(style),
+            script=Markup(script),
+            script_hash=_digest(script),
             t=language,
             word=lambda group, code: _word(language, group, code),
             figures=figures,
@@ -49,6 +53,11 @@ def _page(template: str, style: str, language: Texts, **values: object) -> str:
         )
     )
     return page
+
+
+def _digest(text: str) -> str:
+    """What a content-security policy knows an inline element by."""
+    return b64encode(sha256(text.encode()).digest()).decode()
 
 
 @cache
