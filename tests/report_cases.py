@@ -1,13 +1,18 @@
 """Whole cases made in code, through the records that the pipeline itself writes."""
 
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
+
+import yaml
 
 from consilium.records import Callability, Clinical, Event, QualityCheck, Therapy, Variant
 from consilium.report.inputs import CaseData, CaseFacts, SampleFacts
 from consilium.report.language import texts
 
+DEFAULTS = yaml.safe_load((Path(__file__).parents[1] / "config" / "config.yaml").read_text())
 CONFIG: dict[str, Any] = {
+    "interpretation": DEFAULTS["interpretation"],
     "regions": ["FDA", "EMA"],
     "callers": ["mutect2"],
     "aligner": "bwa",

@@ -103,16 +103,21 @@ def tmb_problem(event: Event, specimen: str | None, settings: Settings) -> str |
 
 def interval(event: Event) -> str:
     """The exact 95 % Poisson interval of a TMB value, as words; empty without a panel size."""
+    found = bounds(event)
+    return f", 95 % interval {found[0]:.1f} to {found[1]:.1f}" if found else ""
+
+
+def bounds(event: Event) -> tuple[float, float] | None:
+    """The exact 95 % Poisson interval of a TMB value per megabase; None without a panel size."""
     size = number((facts(event.genomic) | facts(event.detail)).get("panel_mb"))
     value = number(event.value)
     if not size or value is None:
-        return ""
+        return None
     from scipy.special import gammaincinv  # a third of the start of a run, and rarely needed
 
     count = round(value * size)
     low = gammaincinv(count, 0.025) / size if count else 0.0
-    high = gammaincinv(count + 1, 0.975) / size
-    return f", 95 % interval {low:.1f} to {high:.1f}"
+    return float(low), float(gammaincinv(count + 1, 0.975) / size)
 
 
 def copies(event: Event, leaf: Leaf, settings: Settings) -> Measure:
