@@ -6,7 +6,9 @@ cd "$(dirname "$(readlink -f "$0")")/.."
 
 python3 -m venv .tools/uv
 .tools/uv/bin/pip install -q uv==0.13.9
-compile() { .tools/uv/bin/uv pip compile -q --generate-hashes --python-version 3.11 --no-header "$@"; }
+compile() { # extras stay in: pip matches `coverage[toml]` to a pin of that very name alone
+    .tools/uv/bin/uv pip compile -q --generate-hashes --no-strip-extras --python-version 3.11 --no-header "$@"
+}
 compile envs/requirements-dev.in -o envs/requirements-dev.txt
 compile envs/requirements.in -c envs/requirements-dev.txt -o envs/requirements.txt
 envs/gatk/fetch.sh lock
