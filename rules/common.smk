@@ -31,6 +31,7 @@ GENOME_MB = genome_megabases(config["reference"]["genome"])
 KNOWLEDGE = sorted(str(p) for p in Path(config["knowledge"]["base"]).rglob("*.*"))
 # The same as one word, for the rules of each case: thousands of jobs times these files cost minutes.
 KNOWLEDGE_VERSION = fingerprint(Path(config["knowledge"]["base"]))
+SOURCES_VERSION = [fingerprint(Path(source["folder"])) for source in config["knowledge"]["sources"]]
 
 
 wildcard_constraints:

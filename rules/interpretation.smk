@@ -50,6 +50,24 @@ rule check_knowledge:
         "../scripts/check_knowledge.py"
 
 
+rule import_knowledge:
+    """Read the releases and house rules of knowledge.sources into bases of their own."""
+    log:
+        "logs/import_knowledge.log",
+    conda:
+        "../envs/python.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        code=CODE,
+        settings=config["knowledge"],
+        tumors=str(TUMORS),
+        diseases=str(ROOT / "resources" / "diseases.tsv"),
+    script:
+        "../scripts/import_knowledge.py"
+
+
 rule interpret_case:
     """Match a case's findings to the knowledge base and tier what follows."""
     input:
@@ -71,6 +89,7 @@ rule interpret_case:
         code=CODE,
         case=case_to_interpret,
         knowledge_version=KNOWLEDGE_VERSION,
+        sources_version=SOURCES_VERSION,
         settings={
             "regions": config["regions"],
             "report_date": REPORT_DATE,

@@ -5,6 +5,7 @@ Run it as a rule, or by hand: `python scripts/check_knowledge.py resources/knowl
 
 import argparse
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -24,6 +25,7 @@ class Settings:
     base: str
     max_age_amber: int  # days
     max_age_red: int
+    sources: Sequence[Mapping[str, str]] = ()  # checked when they are imported
 
 
 def report(problems: list[Problem], old: list[Problem]) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from consilium.job import job
-from consilium.knowledge import read_knowledge
+from consilium.knowledge import Knowledge, join_knowledge, read_knowledge
 from consilium.matching.interpret import Facts, Limits, interpret
 from consilium.matching.matcher import Matcher
 from consilium.matching.settings import Settings as MatchSettings
@@ -39,10 +39,16 @@ def read_facts(case: Mapping[str, Any]) -> Facts:
     )
 
 
-def build_matcher(base: str | Path, tumors: str | Path, settings: Settings) -> Matcher:
-    """A matcher over the knowledge base, for any number of cases."""
+def read_bases(knowledge: Mapping[str, Any]) -> Knowledge:
+    """The bundled base, and beside it what was imported."""
+    imported = [source["folder"] for source in knowledge["sources"]]
+    return join_knowledge(read_knowledge(folder) for folder in (knowledge["base"], *imported))
+
+
+def build_matcher(base: Knowledge, tumors: str | Path, settings: Settings) -> Matcher:
+    """A matcher over the knowledge, for any number of cases."""
     return Matcher(
-        base=read_knowledge(base),
+        base=base,
         tumors=read_tumors(tumors),
         settings=MatchSettings(**settings.interpretation),
         report_date=settings.report_date,
@@ -71,7 +77,7 @@ def main(
     outputs: Mapping[str, str],
 ) -> None:
     """From a case's events to its interpretation and its table of therapies."""
-    matcher = build_matcher(settings.knowledge["base"], tumors, settings)
+    matcher = build_matcher(read_bases(settings.knowledge), tumors, settings)
     limits = Limits(settings.knowledge["max_age_amber"], settings.knowledge["max_age_red"])
     document, table = interpret(read_facts(case), read_rows(events, Event), matcher, limits)
     Path(outputs["interpretation"]).write_text(to_json(document))

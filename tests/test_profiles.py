@@ -8,9 +8,9 @@ import pytest
 
 from check_knowledge import Settings, by_hand, main
 from consilium.knowledge import actionable_features, parse_profile, read_knowledge
-from consilium.knowledge.base import join_knowledge
 from consilium.knowledge.checks import check_base, stale
 from consilium.knowledge.coding import parse_coding
+from consilium.knowledge.joining import join_knowledge
 from consilium.knowledge.profiles import ProfileError, leaves
 from consilium.knowledge.protein import parse_protein, same_change
 from consilium.knowledge.records import Approval, Gene, SetMember, Statement

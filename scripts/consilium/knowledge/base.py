@@ -91,8 +91,10 @@ class Knowledge:
         for leaf in self.leaves:
             change = parse_protein(leaf.change or "") if leaf.kind == "protein" else None
             if change and leaf.gene:
-                known[leaf.gene].update({change.start: change.first, change.end: change.last})
-        return {gene: {n: aa for n, aa in aas.items() if aa != "?"} for gene, aas in known.items()}
+                for codon, residue in ((change.start, change.first), (change.end, change.last)):
+                    if residue != "?":  # the first base to name a residue stands
+                        known[leaf.gene].setdefault(codon, residue)
+        return dict(known)
 
     @cached_property
     def targets(self) -> dict[str, tuple[tuple[Leaf, str], ...]]:
@@ -140,22 +142,6 @@ def read_knowledge(folder: str | Path) -> Knowledge:
         sets=_sets(folder),
         benign_truncations=_benign(folder),
         aliases=_aliases(folder),
-    )
-
-
-def join_knowledge(bases: Iterable[Knowledge]) -> Knowledge:
-    """Several bases as one; what an earlier base says of a gene or drug stands."""
-    bases = tuple(bases)
-    late_first = tuple(reversed(bases))
-    return Knowledge(
-        sources=tuple(source for base in bases for source in base.sources),
-        entries=tuple(entry for base in bases for entry in base.entries),
-        drugs={k: v for base in late_first for k, v in base.drugs.items()},
-        genes={k: v for base in late_first for k, v in base.genes.items()},
-        exons={k: v for base in late_first for k, v in base.exons.items()},
-        sets={k: v for base in late_first for k, v in base.sets.items()},
-        benign_truncations={k: v for b in late_first for k, v in b.benign_truncations.items()},
-        aliases={k: v for base in late_first for k, v in base.aliases.items()},
     )
 
 
