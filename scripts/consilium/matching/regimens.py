@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from consilium.matching.kleene import Truth
-from consilium.matching.tiers import NEGATIVE, Match, Tier, label_stands
+from consilium.matching.tiers import NEGATIVE, Match, Tier, decided, label_stands
 
 TIERS = ("R-I", "I-A", "I-B", "R-II", "II-C", "II-D", "R-III")
 ACTIONS = {
@@ -50,6 +50,12 @@ class Row:
         return max(match.molecular.specificity for match in self.matches)
 
     @property
+    def checked(self) -> bool:
+        """Whether somebody has read the source of a match that carries the row."""
+        same = (match for match in self.matches if match.tier.tier == self.lead.tier.tier)
+        return any(match.entry.statement.checked != "no" for match in same)
+
+    @property
     def overrules(self) -> bool:
         """Whether it is strong enough to take a regimen that works for others off the list."""
         if self.stance == "resistance":
@@ -59,7 +65,7 @@ class Row:
 
 def build_rows(matches: Iterable[Match]) -> tuple[list[Row], list[Match]]:
     """Rows in the order of rule 27, and the matches that are no row ("why not")."""
-    matches = _without_lost(list(matches))
+    matches = _below_labels(_without_lost(list(matches)))
     groups: dict[tuple[frozenset[str], str, str], list[Match]] = defaultdict(list)
     misses: list[Match] = []
     for match in matches:
@@ -115,6 +121,29 @@ def _without_lost(matches: list[Match]) -> list[Match]:
         stands = match.tier.tier == "I-A" and label_stands(match.status)
         if lost and match.stance == "sensitivity" and match.tier.tier and not stands:
             match = replace(match, tier=Tier(None, "25", lost.tier.sentence, "withdrawn"))
+        kept.append(match)
+    return kept
+
+
+def _below_labels(matches: list[Match]) -> list[Match]:
+    """Where a label or guideline for this tumour asks for what is not there, hearsay gives way.
+
+    Evidence that nobody has checked stays in sight, as II-D, and names the stricter statement.
+    """
+    asked: dict[frozenset[str], Match] = {}
+    fulfilled = {m.regimen for m in matches if m.tier.tier in {"I-A", "I-B"}}
+    for match in matches:
+        near = match.disease.on_label or match.disease.kind in {"RELATED", "SUBTYPE_EVIDENCE"}
+        if near and match.stance == "sensitivity" and decided(match.entry, match.status):
+            asked.setdefault(match.regimen, match)
+    kept = []
+    for match in matches:
+        label = None if match.regimen in fulfilled else asked.get(match.regimen)
+        unchecked = match.entry.statement.checked == "no"
+        if label and unchecked and match.tier.tier == "II-C" and match.stance == "sensitivity":
+            name, why = label.entry.statement.id, label.tier.sentence
+            words = f"nobody checked the source, and the stricter {name} does not hold ({why})"
+            match = replace(match, tier=Tier("II-D", "20", words))
         kept.append(match)
     return kept
 
@@ -191,7 +220,7 @@ def _contradict(group: list[Row]) -> list[Row]:
     if not hopeful or not against:
         return group
     hope = hopeful[0]
-    wins = [row for row in against if row.overrules and not _more_specific(hope, row)]
+    wins = [row for row in against if _wins(row, hope)]
     loses = [row for row in against if row not in wins and _more_specific(hope, row)]
     ids = tuple(match.entry.statement.id for row in against for match in row.matches)
     own = tuple(match.entry.statement.id for match in hope.matches)
@@ -216,6 +245,12 @@ def _contradict(group: list[Row]) -> list[Row]:
             why=f"CONFLICT: {hope.tier} by {own[0]}, overruled by {winner}: {wins[0].why}",
         )
     return [changed.get(id(row), row) for row in group]
+
+
+def _wins(against: Row, hope: Row) -> bool:
+    """Whether it takes the hopeful row off the list; what nobody checked never beats what was."""
+    heard = against.checked or not hope.checked
+    return against.overrules and heard and not _more_specific(hope, against)
 
 
 def _more_specific(hope: Row, against: Row) -> bool:
