@@ -45,15 +45,20 @@ class Row:
         return self.lead.regimen
 
     @property
-    def specificity(self) -> tuple[int, int]:
-        """The finest specificity among its matches."""
-        return max(match.molecular.specificity for match in self.matches)
-
-    @property
     def checked(self) -> bool:
         """Whether somebody has read the source of a match that carries the row."""
-        same = (match for match in self.matches if match.tier.tier == self.lead.tier.tier)
-        return any(match.entry.statement.checked != "no" for match in same)
+        return _read(m for m in self.matches if m.tier.tier == self.lead.tier.tier)
+
+    @property
+    def weighing(self) -> tuple[Match, ...]:
+        """The matches that count against other rows: those of sources that somebody has read."""
+        read = tuple(m for m in self.matches if m.entry.statement.checked != "no")
+        return read if self.checked else self.matches
+
+    @property
+    def specificity(self) -> tuple[int, int]:
+        """The finest specificity among the matches that count."""
+        return max(match.molecular.specificity for match in self.weighing)
 
     @property
     def overrules(self) -> bool:
@@ -74,14 +79,20 @@ def build_rows(matches: Iterable[Match]) -> tuple[list[Row], list[Match]]:
             misses.append(match)
         else:
             groups[match.regimen, match.stance, kind].append(match)
-    shown = {(regimen, stance) for regimen, stance, kind in groups if kind == "tiered"}
+    shown = {key[:2]: _read(group) for key, group in groups.items() if key[2] == "tiered"}
     rows = []
     for (regimen, stance, kind), group in groups.items():
-        if kind == "conditional" and (regimen, stance) in shown:
+        better = shown.get((regimen, stance))  # None: nothing is shown of the regimen yet
+        if kind == "conditional" and (better or (better is False and not _read(group))):
             misses.extend(group)
         else:
             rows.append(_row(group, kind))
     return sorted(_judged(rows), key=rank), misses
+
+
+def _read(group: Iterable[Match]) -> bool:
+    """Whether somebody has read the source of one of them."""
+    return any(match.entry.statement.checked != "no" for match in group)
 
 
 def _kind(match: Match) -> str | None:
@@ -126,15 +137,15 @@ def _without_lost(matches: list[Match]) -> list[Match]:
 
 
 def _below_labels(matches: list[Match]) -> list[Match]:
-    """Where a label or guideline for this tumour asks for what is not there, hearsay gives way.
+    """Where a label or guideline for this tumour does not hold, hearsay gives way.
 
     Evidence that nobody has checked stays in sight, as II-D, and names the stricter statement.
     """
     asked: dict[frozenset[str], Match] = {}
     fulfilled = {m.regimen for m in matches if m.tier.tier in {"I-A", "I-B"}}
     for match in matches:
-        near = match.disease.on_label or match.disease.kind in {"RELATED", "SUBTYPE_EVIDENCE"}
-        if near and match.stance == "sensitivity" and decided(match.entry, match.status):
+        speaks = match.disease.kind not in {"OFF", "UNKNOWN"} or match.disease.excluded
+        if speaks and match.stance == "sensitivity" and decided(match.entry, match.status):
             asked.setdefault(match.regimen, match)
     kept = []
     for match in matches:
@@ -211,7 +222,7 @@ def _with_partners(row: Row, rows: Iterable[Row]) -> Row:
 
 
 def _findings(row: Row) -> set[int]:
-    return {id(finding) for match in row.matches for finding in match.molecular.findings}
+    return {id(finding) for match in row.weighing for finding in match.molecular.findings}
 
 
 def _contradict(group: list[Row]) -> list[Row]:
@@ -221,7 +232,7 @@ def _contradict(group: list[Row]) -> list[Row]:
         return group
     hope = hopeful[0]
     wins = [row for row in against if _wins(row, hope)]
-    loses = [row for row in against if row not in wins and _more_specific(hope, row)]
+    loses = [row for row in against if row not in wins and _loses(row, hope)]
     ids = tuple(match.entry.statement.id for row in against for match in row.matches)
     own = tuple(match.entry.statement.id for match in hope.matches)
     changed = {id(hope): replace(hope, conflicts_with=ids)}
@@ -249,8 +260,14 @@ def _contradict(group: list[Row]) -> list[Row]:
 
 def _wins(against: Row, hope: Row) -> bool:
     """Whether it takes the hopeful row off the list; what nobody checked never beats what was."""
-    heard = against.checked or not hope.checked
-    return against.overrules and heard and not _more_specific(hope, against)
+    if against.checked != hope.checked:
+        return against.overrules and against.checked
+    return against.overrules and not _more_specific(hope, against)
+
+
+def _loses(against: Row, hope: Row) -> bool:
+    """Whether the hopeful row explains it away; what nobody checked explains nothing away."""
+    return (hope.checked or not against.checked) and _more_specific(hope, against)
 
 
 def _more_specific(hope: Row, against: Row) -> bool:
