@@ -85,6 +85,14 @@ class Knowledge:
         return {entry.statement.id: entry for entry in self.entries}
 
     @cached_property
+    def by_regimen(self) -> dict[frozenset[str], list[Entry]]:
+        """Entries by their drugs, in no order."""
+        index: dict[frozenset[str], list[Entry]] = defaultdict(list)
+        for entry in self.entries:
+            index[frozenset(entry.statement.drugs)].append(entry)
+        return dict(index)
+
+    @cached_property
     def residues(self) -> dict[str, dict[int, str]]:
         """Residues of each protein, as far as the changes named in the base tell them."""
         known: dict[str, dict[int, str]] = defaultdict(dict)

@@ -129,8 +129,9 @@ def _without_lost(matches: list[Match]) -> list[Match]:
     kept = []
     for match in matches:
         lost = gone.get(match.regimen)
-        stands = match.tier.tier == "I-A" and label_stands(match.status)
-        if lost and match.stance == "sensitivity" and match.tier.tier and not stands:
+        stands = match.tier.tier in {"I-A", None} and label_stands(match.status)
+        shown = match.tier.tier or match.tier.miss == "not_assessed"
+        if lost and match.stance == "sensitivity" and shown and not stands:
             match = replace(match, tier=Tier(None, "25", lost.tier.sentence, "withdrawn"))
         kept.append(match)
     return kept
