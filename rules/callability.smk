@@ -119,6 +119,8 @@ rule gather_events:
         variants="results/{case}/variants.tsv",
         callability="results/{case}/callability.tsv",
         outside=outside_events,
+        clinvar=optional("clinvar"),
+        hotspots=optional("hotspots"),
     output:
         events="results/{case}/events.tsv",
     log:

@@ -8,6 +8,7 @@ import pysam
 import pytest
 import yaml
 
+import gather_events
 import import_knowledge
 import interpret_case
 from builders import project_config
@@ -21,8 +22,12 @@ from consilium.knowledge.sources.civic_profiles import InexpressibleError, trans
 from consilium.knowledge.sources.drugs import Spelling
 from consilium.knowledge.sources.landing import count, land
 from consilium.knowledge.sources.release import Known, Outcome, Release
+from consilium.matching.interpret import Facts, Limits, interpret
+from consilium.matching.matcher import Matcher
 from consilium.problems import InputError
+from consilium.records import Clinical, Event
 from consilium.tables import TableError, read_rows, write_rows
+from matching_cases import SETTINGS
 from source_cases import COLUMNS, HOTSPOTS, ROOT, bundled, item, release
 
 
@@ -459,3 +464,49 @@ def test_the_command_tries_every_source_and_says_what_became_of_them(tmp_path, c
 def test_the_real_hotspots_are_read(tmp_path, known):
     made = Release("hotspots", str(HOTSPOTS), "2", "2026-10-01", str(tmp_path / "base"))
     assert count(land(made, known)) == [("imported", "", 6910)]
+
+
+@pytest.mark.skipif(not HOTSPOTS.exists(), reason=f"no {HOTSPOTS}")
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("named_variants", "gene\thgvs_p\tgenomic\nPPP2R1A\tp.Pro179Arg\tchr7:140753336:A:T\n"),
+        (
+            "named_variants",
+            "Hugo_Symbol\tVariant_Classification\tHGVSp_Short\tNCBI_Build\tChromosome\t"
+            "Start_Position\tReference_Allele\tTumor_Seq_Allele2\tVariant_Type\n"
+            "PPP2R1A\tMissense_Mutation\tp.P179R\tGRCh38\tchr7\t140753336\tA\tT\tSNP\n",
+        ),
+        (
+            "events",
+            "kind\tgene\thgvs_p\tgenomic\tassessed\n"
+            "SNV\tPPP2R1A\tp.Pro179Arg\tchr7:140753336:A:T\tPRESENT\n",
+        ),
+    ],
+    ids=["own table", "MAF", "events"],
+)
+def test_imported_annotation_reaches_cases_without_reads(kind, text, tmp_path, known):
+    """From the importers through gather_events to the codes of oncogenicity."""
+    for source, file in (
+        ("clinvar", clinvar(tmp_path, VCF.format(status="reviewed_by_expert_panel")).file),
+        ("hotspots", str(HOTSPOTS)),
+    ):
+        land(Release(source, file, "1", "2026-10-01", str(tmp_path / source)), known)
+    table, events = tmp_path / "table.tsv", tmp_path / "events.tsv"
+    table.write_text(text)
+    public = gather_events.read_public(
+        str(tmp_path / "clinvar" / "clinvar.vcf.gz"), str(tmp_path / "hotspots" / "hotspots.tsv")
+    )
+    limits = {"amplified_copies": 6, "deleted_copies": 0.5}
+    base = str(ROOT / "resources" / "knowledge")
+    context = gather_events.known_to(base, limits, "GRCh38", public)
+    outside = [gather_events.Outside("T", str(table), kind)]
+    gather_events.main(None, None, outside, str(events), context)
+    (event,) = read_rows(events, Event)
+    assert (event.clinvar, event.clinvar_stars) == ("Pathogenic", 3)
+    assert event.hotspot == "P179 (single residue, 30/29 tumours)"
+    matcher = Matcher(known.base, known.tumors, SETTINGS, "2026-11-01", ("FDA",))
+    facts = Facts("X", "LUAD", Clinical("X"))
+    document, _ = interpret(facts, [event], matcher, Limits(180, 365))
+    (found,) = [row for row in document["events"] if row["gene"] == "PPP2R1A"]
+    assert "OM3" in {code["code"] for code in found["oncogenicity"]["codes"]}
