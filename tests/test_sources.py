@@ -349,6 +349,15 @@ def test_house_rules_are_checked_like_the_bundled_base(tmp_path, known):
     assert joined.by_id["house-vemurafenib-ecd"].base == "Our board"
     with pytest.raises(TableError, match="house-vemurafenib-ecd stands in"):
         join_knowledge([known.base, base, base])
+    with pytest.raises(TableError, match="2 knowledge bases are called 'Our board'"):
+        join_knowledge([base, replace(base, entries=())])
+    patient = Event("SNV", "BRAF", hgvs_p="p.Val600Glu", origin="SOMATIC")
+    matcher = Matcher(joined, known.tumors, SETTINGS, "2026-11-01", ("FDA",))
+    document, _ = interpret(Facts("X", "ECD", Clinical("X")), [patient], matcher, Limits(180, 365))
+    steps = [step for row in document["therapies"] for step in row["trace"]]
+    said = {s["statement"]: s["sentence"] for s in steps if s["step"] == "knowledge"}
+    assert said["house-vemurafenib-ecd"] == "From Our board 1 of 2026-10-01."
+    assert "Our board" in {source["name"] for source in document["knowledge"]}
 
 
 @pytest.mark.parametrize(
@@ -453,7 +462,7 @@ def test_the_command_tries_every_source_and_says_what_became_of_them(tmp_path, c
     settings = import_knowledge.Settings(**block | {"sources": [entry(bad), entry(good)]})
     with pytest.raises(InputError, match=r"none\.tsv: no such file"):
         import_knowledge.main(settings, *tables)
-    assert "1 imported" in capsys.readouterr().out
+    assert "1 items, 1 imported, 0 conditional, 0 refused" in capsys.readouterr().out
     base = interpret_case.read_bases(block | {"sources": [entry(good)]})
     assert base.by_id["civic-eid1"].base == "CIViC" and len(base.sources) == 2
     with pytest.raises(InputError, match="names no release"):
