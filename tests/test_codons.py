@@ -117,6 +117,13 @@ def test_an_older_number_of_the_same_residue_is_no_mistake(folder, models):
     assert compare(folder, models).problems == ()
 
 
+def test_what_other_checks_complain_of_is_passed_over(folder, models):
+    write_rows(folder / "variant_sets.tsv", SetMember, [SetMember("GEN1", "oncogenic", "2 R")])
+    (folder / "aliases.tsv").write_text("gene\tcolour\nGEN1\tred\n")
+    name(folder, "GEN1 p.K2R OR")
+    assert compare(folder, models).problems == ()
+
+
 def test_rule_and_command_fail_with_row_and_codon(folder, tmp_path, models, capsys):
     tumors, out = tmp_path / "tumors.tsv", tmp_path / "checked.txt"
     tumors.write_text("code\tname\tparent\ttissue\tlevel\nMEL\tM\t\tSkin\t1\n")

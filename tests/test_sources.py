@@ -305,6 +305,25 @@ def test_a_broken_release_is_refused_and_the_last_base_stays(harm, tmp_path, kno
     assert sorted(p.name for p in tmp_path.iterdir()) == ["base", "x.tsv"]
 
 
+def test_a_disk_that_fails_at_the_last_step_leaves_the_last_base(tmp_path, known, monkeypatch):
+    made = release(tmp_path / "x.tsv", [item()])
+    land(made, known)
+    before = content(Path(made.folder))
+    rename, asked = Path.rename, []
+
+    def failing(self, target):
+        asked.append(target)
+        if len(asked) == 2:  # the new folder into the place of the old one
+            raise OSError("no space left on device")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", failing)
+    with pytest.raises(OSError, match="no space left"):
+        land(made, known)
+    assert len(asked) == 3 and content(Path(made.folder)) == before
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["base", "x.tsv"]
+
+
 def test_a_gzip_that_ends_early_is_refused(tmp_path, known):
     made = release(tmp_path / "x.tsv", [item(evidence_id=str(n)) for n in range(1, 500)])
     packed = tmp_path / "x.tsv.gz"
@@ -375,6 +394,11 @@ def test_house_rules_with_a_mistake_are_refused(changes, words, tmp_path, known)
     with pytest.raises(InputError, match=words):
         land(house(tmp_path / "rules.tsv", house_row(**changes)), known)
     assert not (tmp_path / "base").exists()
+
+
+def test_house_rules_without_a_rule_are_refused(tmp_path, known):
+    with pytest.raises(InputError, match="no statement"):
+        land(house(tmp_path / "rules.tsv"), known)
 
 
 def test_house_rules_may_be_a_folder_with_decisions(tmp_path, known):
