@@ -324,6 +324,16 @@ def test_a_disk_that_fails_at_the_last_step_leaves_the_last_base(tmp_path, known
     assert sorted(p.name for p in tmp_path.iterdir()) == ["base", "x.tsv"]
 
 
+def test_a_folder_that_no_import_made_is_never_replaced(tmp_path, known):
+    made = release(tmp_path / "x.tsv", [item()])
+    bundled_copy = tmp_path / "base"
+    bundled_copy.mkdir()
+    (bundled_copy / "manifest.yaml").write_text("{name: a, version: 1, date: d, licence: x}\n")
+    with pytest.raises(InputError, match="is no import of civic"):
+        land(made, known)
+    assert [p.name for p in bundled_copy.iterdir()] == ["manifest.yaml"]
+
+
 def test_a_gzip_that_ends_early_is_refused(tmp_path, known):
     made = release(tmp_path / "x.tsv", [item(evidence_id=str(n)) for n in range(1, 500)])
     packed = tmp_path / "x.tsv.gz"
