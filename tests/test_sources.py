@@ -8,12 +8,15 @@ import pysam
 import pytest
 import yaml
 
+import enumerate_alleles
 import gather_events
 import import_knowledge
 import interpret_case
+import prepare_loci
 from builders import project_config
+from consilium.evidence import Locus
 from consilium.knowledge.base import read_knowledge
-from consilium.knowledge.joining import join_knowledge
+from consilium.knowledge.joining import join_knowledge, read_bases
 from consilium.knowledge.profiles import parse_profile
 from consilium.knowledge.records import Statement
 from consilium.knowledge.sources import KINDS
@@ -29,6 +32,8 @@ from consilium.records import Clinical, Event
 from consilium.tables import TableError, read_rows, write_rows
 from matching_cases import SETTINGS
 from source_cases import COLUMNS, HOTSPOTS, ROOT, bundled, item, release
+
+GENES = ROOT.parent / "shared" / "data" / "reference"
 
 
 @pytest.fixture(scope="module")
@@ -406,6 +411,25 @@ def test_house_rules_with_a_mistake_are_refused(changes, words, tmp_path, known)
     assert not (tmp_path / "base").exists()
 
 
+@pytest.mark.skipif(not GENES.exists(), reason=f"no {GENES}")
+def test_what_a_house_rule_asks_for_is_looked_for_in_the_reads(tmp_path, known):
+    asked = "KRAS p.Q22K AND NRAS wild_type codons 14"
+    land(house(tmp_path / "rules.tsv", house_row(profile=asked)), known)
+    bases = [str(ROOT / "resources" / "knowledge"), str(tmp_path / "base")]
+    files = (str(GENES / "genes.gff3.gz"), str(GENES / "grch38_partial.fa.gz"))
+    loci, alleles = tmp_path / "loci.tsv", tmp_path / "alleles.vcf"
+    for number, folders in enumerate((bases[:1], bases)):
+        outputs = prepare_loci.Outputs(str(loci), str(tmp_path / "loci.bed"))
+        prepare_loci.main(folders, *files, outputs)
+        enumerate_alleles.main(folders, *files, str(alleles))
+        features = {row.feature for row in read_rows(loci, Locus)}
+        wanted = {"KRAS p.Q22K", "NRAS wild_type codons 14"}
+        assert len(features & wanted) == (0, 2)[number]
+        with pysam.VariantFile(str(alleles)) as vcf:  # codon 22 is CAG: G>T on the forward strand
+            made = {(r.chrom, r.pos, r.ref, r.alts[0]) for r in vcf}
+        assert (("chr12", 25245321, "G", "T") in made) == bool(number)
+
+
 def test_house_rules_without_a_rule_are_refused(tmp_path, known):
     with pytest.raises(InputError, match="no statement"):
         land(house(tmp_path / "rules.tsv"), known)
@@ -497,7 +521,7 @@ def test_the_command_tries_every_source_and_says_what_became_of_them(tmp_path, c
     with pytest.raises(InputError, match=r"none\.tsv: no such file"):
         import_knowledge.main(settings, *tables)
     assert "1 items, 1 imported, 0 conditional, 0 refused" in capsys.readouterr().out
-    base = interpret_case.read_bases(block | {"sources": [entry(good)]})
+    base = read_bases(interpret_case.bases_of(block | {"sources": [entry(good)]}))
     assert base.by_id["civic-eid1"].base == "CIViC" and len(base.sources) == 2
     with pytest.raises(InputError, match="names no release"):
         import_knowledge.main(import_knowledge.Settings(**block | {"sources": []}), *tables)

@@ -2,9 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 
-from consilium.knowledge.base import Knowledge
+from consilium.knowledge.base import Knowledge, read_knowledge
 from consilium.tables import TableError
+
+
+def read_bases(folders: Iterable[str | Path]) -> Knowledge:
+    """Several knowledge bases, the bundled one first, as one.
+
+    Raises:
+        TableError: one of them cannot be read, or two of them collide.
+    """
+    return join_knowledge(read_knowledge(folder) for folder in folders)
 
 
 def join_knowledge(bases: Iterable[Knowledge]) -> Knowledge:
