@@ -1,8 +1,10 @@
 """The page: report.json laid out for people. It computes nothing and escapes everything."""
 
+import json
 import re
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -12,23 +14,65 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from consilium.records import CaseSummary
-from consilium.report import figures
+from consilium.report import figures, plots
 from consilium.report.language import Texts, texts
 
 TIMES = "\u00d7"
 CSS = Path(__file__).parent / "templates" / "report.css"
 SCRIPT = CSS.with_suffix(".js")
+IGV_LICENCE = CSS.with_name("igv_licence.txt")
+# The style elements that igv.js 3.1.4 adds, by their SHA-256; a test fails where others are added.
+IGV_STYLES = (
+    "ITHmamcImsZ/Je1xrdtDLZVvRSpj1Zokb6uHXORB824=",
+    "NTwDUA6nIvRRpI2lIBtHJqkV0TlTj4HVmI6vI81fIfM=",
+)
 # Control characters and those that reverse or hide text: a name that holds them must look odd.
 INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
-def render(document: Mapping[str, Any], sections: Sequence[str]) -> str:
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What a page shows beside report.json, where it is there."""
+
+    evidence: Mapping[str, Any] | None = None  # evidence.json; None: the case has no alignments
+    igv: str | None = None  # the code of igv.js; None: it is not installed
+
+    @property
+    def reads(self) -> Markup:
+        """The embedded reads as the page's script takes them: they end no element."""
+        views = self.evidence["views"] if self.evidence and self.igv else []
+        names = ("allele", "chrom", "start", "sequence")
+        rows = [
+            {name: view[name] for name in names}
+            | {"tracks": [{"name": t["sample"], "bam": t["bam"]} for t in view["tracks"]]}
+            for view in views
+        ]
+        return Markup(json.dumps(rows, separators=(",", ":")).replace("<", "\\u003c"))
+
+
+def render(
+    document: Mapping[str, Any], sections: Sequence[str], extras: Extras | None = None
+) -> str:
     """The page of a case from its report.json, with the named sections in the order given."""
     language = texts(document["language"])
+    extras = extras or Extras()
     style = CSS.read_text() + print_header(
         document["case"]["id"], document["notice"], document["generated"], language
     )
-    return _page("page.html", style, language, report=document, sections=list(sections))
+    views = bool(extras.igv and extras.evidence and extras.evidence["views"])
+    igv = f"/*!\n{IGV_LICENCE.read_text()}*/\n{extras.igv}" if views else ""
+    return _page(
+        "page.html",
+        style,
+        language,
+        report=document,
+        sections=list(sections),
+        evidence=extras.evidence,
+        reads=extras.reads,
+        igv=Markup(igv),
+        igv_hash=_digest(igv),
+        igv_styles=IGV_STYLES if views else (),
+    )
 
 
 def render_index(rows: Sequence[CaseSummary], language: str = "en") -> str:
@@ -49,6 +93,7 @@ def _page(template: str, style: str, language: Texts, **values: object) -> str:
             t=language,
             word=lambda group, code: _word(language, group, code),
             figures=figures,
+            plots=plots,
             **values,
         )
     )
@@ -75,6 +120,7 @@ def _environment() -> Environment:
         "percent": percent,
         "number": number,
         "amount": amount,
+        "measured": measured,
         "class": css_class,
     }
     return environment
@@ -114,6 +160,11 @@ def amount(value: float, unit: str) -> str:
     if unit == "fraction":
         return percent(value)
     return f"{number(value)}{TIMES if unit == 'x' else ' ' + unit}"
+
+
+def measured(value: float) -> str:
+    """A quantity whose unit is not known: four digits."""
+    return f"{value:.4g}"
 
 
 def css_class(code: str) -> str:

@@ -176,12 +176,23 @@ def _therapy(row: Mapping[str, Any], events: Mapping[str, Mapping[str, Any]]) ->
         "id": f"therapy-{row['rank']}",
         "group": GROUPS[row["action"]],
         **{name: row[name] for name in COPIED},
+        "disease_nodes": _nodes(row),
         "regions": [region(text) for text in sorted(row["regions"])],
         "uses": [_use(use) for use in row["uses"]],
         "citations": [citation(text) for text in row["citations"]],
         "observed": [{name: event.get(name) for name in OBSERVED} for event in observed],
         "trace": [_pick(step, "statement step rule result sentence") for step in row["trace"]],
     }
+
+
+def _nodes(row: Mapping[str, Any]) -> Row:
+    """Tumour types from the patient's to the statement's, as `matching/disease.py` orders them."""
+    path = row["disease_path"].split(" > ")
+    if row["disease_match"] == "OFF":
+        return {"path": [], "patient": path[0], "statement": None}
+    subtype = row["disease_match"] == "SUBTYPE_EVIDENCE"
+    ends = (path[-1], path[0]) if subtype else (path[0], path[-1])
+    return {"path": path, "patient": ends[0], "statement": ends[1]}
 
 
 def _use(use: Mapping[str, Any]) -> Row:
