@@ -16,7 +16,7 @@ import render_report
 import report_cases as cases
 from build_report import as_text, build
 from consilium import NOTICE
-from consilium.report import SECTIONS, render, render_index
+from consilium.report import SECTIONS, Extras, Figure, render, render_index
 from consilium.report.language import FOLDER, texts
 from consilium.report.page import css_string, percent, vaf
 
@@ -204,7 +204,7 @@ def test_every_text_is_used_and_every_code_has_one():
     # Groups that a code of the data chooses from, and keys put together from a code.
     chosen = {"verdict", "action", "action_note", "tier", "region_status", "disease_match"}
     chosen |= {"predicate", "origin", "kind", "kind_short", "state", "check", "freshness"}
-    chosen |= {"mode", "start", "role", "sex", "limitations", "fact", "trials", "safety"}
+    chosen |= {"metric", "mode", "start", "role", "sex", "limitations", "fact", "trials", "safety"}
     dead = []
     for group, entries in yaml.safe_load((FOLDER / "en.yaml").read_text()).items():
         if not isinstance(entries, dict) or group in chosen:
@@ -231,9 +231,14 @@ def test_run_page_links_every_report_and_escapes():
         Line("A", "RELEASE", "fine", "I-A act: osimertinib", "A/report.html"),
         Line("<b>x", "STOPPED", "<i>disk full", "", None),
     ]
-    page = Page(render_index(lines))
+    depth = {"mean_depth": [Figure(14.2, "x", "FAIL")], "duplicates": [Figure(0.06, "fraction", None)]}
+    page = Page(render_index(lines, {"A": depth}))
+    cells = {cell[1]["data-label"]: cell for cell in page.all("td")[:7]}
+    assert cells["Mean depth"][2] == "FAIL14\u00d7" and cells["Mean depth"][1]["data-key"] == "14.2"
+    assert cells["Duplicates"][2] == "6.0 %" and cells["Insert size"][2] == "\u2013"
     assert [a[1]["href"] for a in page.all("a")] == ["A/report.html"]
-    assert "1 released" in page.all("p")[0][2] and "1 stopped" in page.all("p")[0][2]
+    counts = [" ".join(row[2].split()) for row in page.all("dl", _class="counts")]
+    assert counts == ["RELEASE1REVIEW0FAIL0STOPPED1"]
     assert page.all("b") == [] and page.all("i") == []
     assert "<b>x" in page.all("table")[0][2]
 

@@ -13,11 +13,11 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from consilium.records import CaseSummary
 from consilium.report import figures, plots
 from consilium.report.language import Texts, texts
 
 TIMES = "\u00d7"
+NARROW = "\u202f"  # a space that breaks no line
 CSS = Path(__file__).parent / "templates" / "report.css"
 SCRIPT = CSS.with_suffix(".js")
 IGV_LICENCE = CSS.with_name("igv_licence.txt")
@@ -61,7 +61,7 @@ def render(
     )
     views = bool(extras.igv and extras.evidence and extras.evidence["views"])
     igv = f"/*!\n{IGV_LICENCE.read_text()}*/\n{extras.igv}" if views else ""
-    return _page(
+    return lay_out(
         "page.html",
         style,
         language,
@@ -75,12 +75,8 @@ def render(
     )
 
 
-def render_index(rows: Sequence[CaseSummary], language: str = "en") -> str:
-    """The page of a run: one line per case, with links to the reports."""
-    return _page("index.html", CSS.read_text(), texts(language), rows=rows)
-
-
-def _page(template: str, style: str, language: Texts, **values: object) -> str:
+def lay_out(template: str, style: str, language: Texts, **values: object) -> str:
+    """A template with values filled in; style and script are known by their hash."""
     script = SCRIPT.read_text()
     page: str = (
         _environment()
@@ -152,14 +148,14 @@ def percent(value: float) -> str:
 def number(value: float) -> str:
     """A count or depth, with thousands set apart."""
     whole = f"{value:,.0f}" if value >= 10 or value == int(value) else f"{value:.1f}"
-    return whole.replace(",", "\u202f")
+    return whole.replace(",", NARROW)
 
 
 def amount(value: float, unit: str) -> str:
     """A measured quantity in its unit."""
     if unit == "fraction":
         return percent(value)
-    return f"{number(value)}{TIMES if unit == 'x' else ' ' + unit}"
+    return f"{number(value)}{TIMES if unit == 'x' else NARROW + unit}"
 
 
 def measured(value: float) -> str:
