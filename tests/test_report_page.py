@@ -16,7 +16,7 @@ import render_report
 import report_cases as cases
 from build_report import as_text, build
 from consilium import NOTICE
-from consilium.report import SECTIONS, Extras, Figure, render, render_index
+from consilium.report import SECTIONS, Figure, render, render_index
 from consilium.report.language import FOLDER, texts
 from consilium.report.page import css_string, percent, vaf
 
@@ -231,9 +231,12 @@ def test_run_page_links_every_report_and_escapes():
         Line("A", "RELEASE", "fine", "I-A act: osimertinib", "A/report.html"),
         Line("<b>x", "STOPPED", "<i>disk full", "", None),
     ]
-    depth = {"mean_depth": [Figure(14.2, "x", "FAIL")], "duplicates": [Figure(0.06, "fraction", None)]}
+    depth = {
+        "mean_depth": [Figure(14.2, "x", "FAIL")],
+        "duplicates": [Figure(0.06, "fraction", None)],
+    }
     page = Page(render_index(lines, {"A": depth}))
-    cells = {cell[1]["data-label"]: cell for cell in page.all("td")[:7]}
+    cells = {cell[1]["data-label"]: cell for cell in page.all("td")[:8]}
     assert cells["Mean depth"][2] == "FAIL14\u00d7" and cells["Mean depth"][1]["data-key"] == "14.2"
     assert cells["Duplicates"][2] == "6.0 %" and cells["Insert size"][2] == "\u2013"
     assert [a[1]["href"] for a in page.all("a")] == ["A/report.html"]

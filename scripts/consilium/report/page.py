@@ -37,6 +37,14 @@ class Extras:
     evidence: Mapping[str, Any] | None = None  # evidence.json; None: the case has no alignments
     igv: str | None = None  # the code of igv.js; None: it is not installed
 
+    def views(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """The views by tumour and allele, each with its number on the page, from 1."""
+        found = self.evidence["views"] if self.evidence else []
+        return {
+            (view["sample"], view["allele"]): {**view, "number": number}
+            for number, view in enumerate(found, start=1)
+        }
+
     @property
     def reads(self) -> Markup:
         """The embedded reads as the page's script takes them: they end no element."""
@@ -59,8 +67,8 @@ def render(
     style = CSS.read_text() + print_header(
         document["case"]["id"], document["notice"], document["generated"], language
     )
-    views = bool(extras.igv and extras.evidence and extras.evidence["views"])
-    igv = f"/*!\n{IGV_LICENCE.read_text()}*/\n{extras.igv}" if views else ""
+    views = extras.views()
+    igv = f"/*!\n{IGV_LICENCE.read_text()}*/\n{extras.igv}" if views and extras.igv else ""
     return lay_out(
         "page.html",
         style,
@@ -71,8 +79,14 @@ def render(
         reads=extras.reads,
         igv=Markup(igv),
         igv_hash=_digest(igv),
-        igv_styles=IGV_STYLES if views else (),
+        igv_styles=IGV_STYLES if igv else (),
+        view_of=lambda row: views.get((row["sample"], _allele(row))),
     )
+
+
+def _allele(row: Mapping[str, Any]) -> str:
+    """A variant's name in evidence.json."""
+    return f"{row['chrom']}:{row['pos']}:{row['ref']}:{row['alt']}"
 
 
 def lay_out(template: str, style: str, language: Texts, **values: object) -> str:
