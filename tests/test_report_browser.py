@@ -38,7 +38,7 @@ def browser():
 def files(tmp_path_factory):
     """The pages of the cases, as files that a reader opens."""
     folder = tmp_path_factory.mktemp("pages")
-    for name in ("typical", "empty", "failed", "hostile"):
+    for name in ("typical", "empty", "failed", "hostile", "crowded", "reviewed"):
         write(getattr(cases, name)(), folder / f"{name}.html")
     return folder
 
@@ -97,8 +97,10 @@ def test_axe_finds_nothing_on_a_phone(visit, files):
     assert [(v["id"], [n["html"][:150] for n in v["nodes"]]) for v in found] == []
 
 
-def test_first_screen_holds_the_whole_answer(visit, files):
-    page = visit(files / "typical.html")
+@pytest.mark.parametrize("name", ["typical", "crowded", "reviewed"])
+def test_first_screen_holds_the_whole_answer(visit, files, name):
+    page = visit(files / f"{name}.html")
+    assert page.locator("table.answer tbody").count() >= 4
     box = page.locator("table.answer").bounding_box()
     assert box["y"] + box["height"] <= DESKTOP["height"]
 
