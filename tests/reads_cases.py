@@ -16,14 +16,15 @@ ALT = "A" if REF != "A" else "C"
 
 
 def evidence(folder: Path, document: dict[str, Any]) -> dict[str, Any]:
-    """The evidence of a report's believed variants, all at one place of a genome of 80 bases.
+    """The evidence of a report's believed variants, moved to neighbouring bases of a small genome.
 
-    The tumour has twenty fragments, every fourth with the variant; the normal has ten without.
+    The tumour has twenty fragments, every fourth with the first variant; the normal ten without.
     """
     (folder / "g.fa").write_text(f">c1\n{GENOME}\n")
     rows = [row for row in document["variants"]["rows"] if row["status"] == "BELIEVED"]
-    for row in rows:
-        row |= {"chrom": "c1", "pos": POS, "ref": REF, "alt": ALT}
+    for number, row in enumerate(rows):
+        ref = GENOME[POS + number - 1]
+        row |= {"chrom": "c1", "pos": POS + number, "ref": ref, "alt": "A" if ref != "A" else "C"}
     sources = []
     for sample, role, count in (("T", "tumor", 20), ("N", "normal", 10)):
         (folder / sample).mkdir(exist_ok=True)

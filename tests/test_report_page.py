@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 import yaml
 
+import reads_cases
 import render_report
 import report_cases as cases
+import slice_reads
 from build_report import as_text, build
 from consilium import NOTICE
-from consilium.report import SECTIONS, Figure, render, render_index
+from consilium.report import SECTIONS, Extras, Figure, render, render_index
 from consilium.report.language import FOLDER, texts
 from consilium.report.page import css_string, percent, vaf
 
@@ -267,3 +269,52 @@ def test_panel_case_renders_quickly_and_stays_small():
     text = html(data)
     assert time.perf_counter() - start < 3
     assert len(text.encode()) < 320_000
+
+
+def with_reads(tmp_path, igv):
+    """The page of a typical case with reads, and a stand-in for the code of igv.js."""
+    document = json.loads(as_text(build(cases.typical())))
+    evidence = reads_cases.evidence(tmp_path, document)
+    evidence["views"][0]["tracks"][0]["sample"] = "</script><b>x"
+    evidence["left_out"] = 3
+    return Page(render(document, tuple(SECTIONS), Extras(evidence, igv)))
+
+
+def test_reads_are_embedded_as_data_and_igv_allowed_by_its_hash(tmp_path):
+    page = with_reads(tmp_path, "window.igv = {};")
+    data, code, own = page.all("script")
+    assert data[1] == {"type": "application/json", "id": "read-data"}
+    rows = json.loads(data[2])
+    assert rows[0]["tracks"][0]["name"] == "</script><b>x" and page.all("b", id="x") == []
+    assert {tuple(row) for row in rows} == {("allele", "chrom", "start", "sequence", "tracks")}
+    policy = page.all("meta", http_equiv="Content-Security-Policy")[0][1]["content"]
+    for script in (code, own):
+        digest = b64encode(sha256(script[2].encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in policy
+    assert "MIT License" in code[2] and "Broad Institute" in code[2]
+    assert "unsafe" not in policy and "connect-src" not in policy
+    assert "default-src 'none'" in policy
+    assert len(page.all("button", data_igv="0")) == 1
+    assert "3 further variants have no drawing" in page.section("variants")
+    assert [a[1]["href"] for a in page.all("a") if a[2] == "See the reads"] == [
+        "#reads-1",
+        "#reads-2",
+    ]
+
+
+def test_without_igv_the_reads_are_drawn_and_the_page_says_so(tmp_path):
+    page = with_reads(tmp_path, None)
+    assert len(page.all("script")) == 1 and len(page.all("pre")) == 4
+    assert "igv.js is not installed" in page.section("variants")
+    assert [button for button in page.all("button") if "data-igv" in button[1]] == []
+    assert "img-src" not in page.all("meta", http_equiv="Content-Security-Policy")[0][1]["content"]
+
+
+def test_case_without_alignments_says_that_there_are_no_reads():
+    assert "does not start from reads" in Page(html(cases.typical())).section("variants")
+
+
+def test_page_with_as_many_reads_as_it_may_hold_is_no_larger_than_6_mb():
+    igv = ROOT / ".tools" / "igv" / "igv.js"
+    code = igv.stat().st_size if igv.exists() else 1_350_000
+    assert slice_reads.LARGEST + code + 1_000_000 <= 6_000_000
