@@ -98,7 +98,12 @@ def main(
 if __name__ == "__main__":
     with job() as snakemake:
         main(
-            inputs=Inputs(**{name: path for name, path in snakemake.input.items() if path}),
+            inputs=Inputs(
+                **{
+                    name: path if isinstance(path, str) else next(iter(path), None)
+                    for name, path in snakemake.input.items()
+                }
+            ),
             facts=read_facts(snakemake.params.facts),
             clinical=Clinical(**snakemake.params.clinical),
             config=snakemake.params.config,
