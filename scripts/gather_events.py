@@ -1,13 +1,13 @@
 """Bring what our reads show and what others measured into one table of events."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from consilium.events import KINDS, event_of_callability, event_of_variant
 from consilium.job import job
-from consilium.knowledge import Leaf, parse_profile, read_knowledge
+from consilium.knowledge import Leaf, parse_profile
 from consilium.loci import ELSEWHERE
-from consilium.outside import Context, read_table
+from consilium.outside import Context, known_to, read_table
 from consilium.records import Callability, Event, Variant
 from consilium.tables import read_rows, write_rows
 
@@ -60,27 +60,10 @@ class Outside:
 
 
 def read_outside(tables: Iterable[Outside], context: Context) -> Iterator[Event]:
-    """Rows as typed; a row without a sample belongs to the sample the table was given for."""
+    """The rows of every table."""
     for table in tables:
-        if table.kind != "events":
-            about = replace(context, sample=table.sample, purity=table.purity)
-            yield from read_table(table.kind, table.path, about)
-            continue
-        for event in read_rows(table.path, Event):
-            yield event if event.sample else replace(event, sample=table.sample)
-
-
-def known_to(base: str, limits: Mapping[str, float], build: str) -> Context:
-    """What the knowledge base and the config tell the readers of outside tables."""
-    knowledge = read_knowledge(base)
-    return Context(
-        sample="",
-        transcripts={name: gene.transcript for name, gene in knowledge.genes.items()},
-        residues=knowledge.residues,
-        amplified_copies=limits["amplified_copies"],
-        deleted_copies=limits["deleted_copies"],
-        build=build,
-    )
+        about = replace(context, sample=table.sample, purity=table.purity)
+        yield from read_table(table.kind, table.path, about)
 
 
 def main(
@@ -103,11 +86,10 @@ if __name__ == "__main__":
         paths, tables = snakemake.input.outside, snakemake.params.outside_tables
         params = snakemake.params
         limits, build, base = params.limits, params.build, params.knowledge
-        others = any(kind != "events" for _, kind, _ in tables)
         main(
             variants=snakemake.input.variants,
             callability=snakemake.input.callability,
             outside=[Outside(s, p, k, f) for (s, k, f), p in zip(tables, paths, strict=True)],
             events=snakemake.output.events,
-            context=known_to(base, limits, build) if others else Context(""),
+            context=known_to(base, limits, build) if tables else Context(""),
         )

@@ -89,7 +89,9 @@ def template(tmp_path_factory):
     for seed, name in enumerate(("a1", "a2", "n")):
         write_pair(here / f"{name}_1.fq.gz", here / f"{name}_2.fq.gz", seed=seed + 1)
     write_bam(here / "b.bam", CONTIGS, placed(), groups=[GROUP])
-    write_rows(here / "c.tsv", [{"kind": "SNV", "gene": "KRAS", "hgvs_p": "p.G12C"}])
+    write_rows(
+        here / "c.tsv", [{"kind": "SNV", "gene": "KRAS", "hgvs_p": "p.G12C", "assessed": "PRESENT"}]
+    )
     for name in ("drugs.tsv", "genes.tsv", "manifest.yaml", "statements/a.tsv", "approvals/a.tsv"):
         (here / "knowledge" / name).parent.mkdir(parents=True, exist_ok=True)
         (here / "knowledge" / name).write_text("name\nbuilt\n")
@@ -306,10 +308,12 @@ BAD: list[tuple[str, Break, str, str, str]] = [
     ("BED by spaces", partial(text, path="targets.bed", content="chr7 1 9\n"), "targets.bed, row 1", "1 column instead of three", "by tabs"),
     ("BED without rows", partial(text, path="targets.bed", content="track name=x\n"), "targets.bed", "holds no interval", "regions that were sequenced"),
     # Tables that a sample starts from
-    ("events with a strange column", partial(text, path="c.tsv", content="kind\tgene\teffect\nSNV\tKRAS\tx\n"), "c.tsv", "unknown column 'effect'", "docs/outputs.md"),
+    ("events with a strange column", partial(text, path="c.tsv", content="kind\tgene\tassessed\teffect\nSNV\tKRAS\tPRESENT\tx\n"), "c.tsv", "unknown column 'effect'", "use one of kind, gene"),
+    ("events of a kind that is none", partial(text, path="c.tsv", content="kind\tgene\tassessed\nSNVV\tKRAS\tPRESENT\n"), "c.tsv, row 2", "kind 'SNVV' is not known", "did you mean 'SNV'?"),
+    ("events without a state", partial(text, path="c.tsv", content="kind\tgene\tassessed\nSNV\tKRAS\t\n"), "c.tsv, row 2", "assessed is missing", "PRESENT, ABSENT"),
     ("MAF without place", partial(maf, header="Hugo_Symbol", cells="KRAS"), "d.maf", "column 'Chromosome' is missing", "of the GDC or cBioPortal"),
     ("MAF of another build", partial(maf, cells="BRAF GRCh37 chr7 150 D-T"), "d.maf, row 4", "NCBI_Build is GRCh37, the config says GRCh38", "give it as named_variants"),
-    ("events without rows", partial(text, path="c.tsv", content="kind\tgene\n"), "c.tsv", "holds no event", "one finding a row"),
+    ("events without rows", partial(text, path="c.tsv", content="kind\tgene\tassessed\n"), "c.tsv", "holds no event", "one finding a row"),
 ]  # fmt: skip
 
 

@@ -1,17 +1,17 @@
 """VCF, MAF and event tables that a sample starts from: readable, with what is needed."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 
 import pysam
 
 from consilium.checks.run import Findings, Run, first_few, present
-from consilium.outside import KINDS, Context, read_table
+from consilium.outside import KINDS, Context, known_to, read_table, table_doubts
 from consilium.outside.names import BUILDS, build_named
 from consilium.outside.raw import MISSING
 from consilium.problems import InputError, Problem
-from consilium.records import Event
-from consilium.tables import TableError, open_text, read_rows
+from consilium.tables import open_text
 
 MAF_COLUMNS = ("Hugo_Symbol", "Chromosome", "Start_Position", "Tumor_Sample_Barcode")
 
@@ -22,7 +22,6 @@ def check_tables(run: Run) -> Findings:
     readers: dict[str, Callable[[str], Iterator[Problem]]] = {
         "vcf": _vcf_problems,
         "maf": partial(_maf_problems, build=build),
-        "events": _event_problems,
     }
     for column, problems in readers.items():
         for path in present(run.inputs((column,))):
@@ -30,14 +29,36 @@ def check_tables(run: Run) -> Findings:
                 yield path, list(problems(path))
             except (OSError, ValueError, EOFError) as error:
                 yield path, [Problem(path, f"cannot be read ({error})", "make the file again")]
+    yield from _outside(run, build)
+
+
+def _outside(run: Run, build: str) -> Findings:
+    """Tables of other tools and typed ones, read as the run will read them."""
+    context: Context | None = None
     for kind in KINDS:
         for path, unit in run.inputs((kind,)).items():
             if any(present([path])):
+                context = context or _known(run, build)
+                about = replace(context, sample=unit.sample)
                 try:
-                    read_table(kind, path, Context(unit.sample))
-                    yield path, []
+                    events = read_table(kind, path, about)
+                    empty = [] if events else [*_empty(kind, path)]
+                    yield path, [*empty, *table_doubts(kind, path, about)]
                 except InputError as error:
                     yield path, list(error.problems)
+
+
+def _empty(kind: str, path: str) -> Iterator[Problem]:
+    if kind == "events":
+        yield Problem(path, "holds no event", "write one finding a row, or drop the sample")
+
+
+def _known(run: Run, build: str) -> Context:
+    """What the readers know; of a knowledge base that cannot be read another check complains."""
+    try:
+        return known_to(run.config["knowledge"]["base"], run.config["interpretation"], build)
+    except (OSError, ValueError):
+        return Context("")
 
 
 def _vcf_problems(path: str) -> Iterator[Problem]:
@@ -81,14 +102,3 @@ def _of_other_builds(
             problem = f"NCBI_Build is {stated}, the config says {build}"
             fix = f"lift the table to {build}, or give it as named_variants, which goes by names"
             yield Problem(f"{path}, row {number}", problem, fix)
-
-
-def _event_problems(path: str) -> Iterator[Problem]:
-    try:
-        rows = sum(1 for _ in read_rows(path, Event))
-    except TableError as error:
-        where, _, problem = str(error).partition(": ")
-        yield Problem(where, problem, "see events.tsv in docs/outputs.md")
-        return
-    if not rows:
-        yield Problem(path, "holds no event", "write one finding a row, or drop the sample")

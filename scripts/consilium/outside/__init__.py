@@ -1,17 +1,19 @@
 """Tables that other tools wrote, as events: our own format of each kind, and tools' shapes."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from consilium.outside import biomarkers, copies, fusions, names
-from consilium.outside.context import Context
+from consilium.outside import biomarkers, copies, fusions, names, typed
+from consilium.outside.context import Context, known_to
 from consilium.outside.raw import Line, read_lines
-from consilium.problems import Problem, refuse
+from consilium.problems import InputError, Problem, nearest, refuse
 from consilium.records import Event
+from consilium.schemas import as_written, broken_rules, schema
+from consilium.schemas import typed as typed_cells
 
-__all__ = ["KINDS", "Context", "read_table"]
+__all__ = ["KINDS", "Context", "known_to", "read_table", "table_doubts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +27,20 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A column of the sample sheet: row class, the shapes it may have, and their events."""
+    """A column of the sample sheet: the shapes its tables may have, and their events.
 
-    row: type
+    Rows of our own shapes are held against `config/tables/{column}.schema.yaml`; `usual` turns
+    (column, cell) into the spelling that the schema knows.
+    """
+
     shapes: tuple[Shape, ...]  # the first that fits is taken
     events: Callable[[Iterable[Any], Context], Iterator[Event]]
+    usual: Callable[[str, str], str] = as_written
 
 
 KINDS: Mapping[str, Kind] = {
+    "events": Kind((Shape("own", ("kind", "assessed"), typed.own),), typed.events, typed.usual),
     "copy_number": Kind(
-        copies.CopyNumber,
         (
             Shape("PURPLE", ("gene", "minCopyNumber", "maxCopyNumber"), copies.purple),
             Shape("CNVkit", ("chromosome", "gene", "log2"), copies.cnvkit),
@@ -46,17 +52,16 @@ KINDS: Mapping[str, Kind] = {
         copies.events,
     ),
     "fusions": Kind(
-        fusions.Fusion,
         (
             Shape("Arriba", ("gene1", "gene2", "confidence"), fusions.arriba),
             Shape("STAR-Fusion", ("FusionName", "JunctionReadCount"), fusions.star_fusion),
-            Shape("gene pairs", ("FusionGene",), fusions.own),
+            Shape("gene pairs", ("FusionGene",), fusions.pair),
             Shape("own", ("fusion",), fusions.own),
         ),
         fusions.events,
+        fusions.usual,
     ),
     "expression": Kind(
-        biomarkers.Expression,
         (
             Shape("own", ("gene", "value", "method"), biomarkers.expression),
             Shape("TPM", ("TargetID", "TPM"), biomarkers.tpm),
@@ -65,7 +70,6 @@ KINDS: Mapping[str, Kind] = {
         biomarkers.expression_events,
     ),
     "biomarkers": Kind(
-        biomarkers.Biomarker,
         (
             Shape("MSIsensor", ("Total_Number_of_Sites", "%"), biomarkers.msisensor),
             Shape("own", ("biomarker", "value"), biomarkers.own),
@@ -73,7 +77,6 @@ KINDS: Mapping[str, Kind] = {
         biomarkers.events,
     ),
     "named_variants": Kind(
-        names.Named,
         (
             Shape("MAF", ("Hugo_Symbol", "Variant_Classification"), names.maf),
             Shape("own", ("gene", "hgvs_p"), names.own),
@@ -87,7 +90,28 @@ def read_table(kind: str, path: str | Path, context: Context) -> list[Event]:
     """The events of a table of one kind; `kind` is a column of the sample sheet.
 
     Raises:
-        InputError: no shape fits the header, or a row is wrong; names row and fix.
+        InputError: no shape fits the header, or rows are wrong; names rows and fixes.
+    """
+    return list(KINDS[kind].events((row for _, row in read_shaped(kind, path, context)), context))
+
+
+def table_doubts(kind: str, path: str | Path, context: Context) -> list[Problem]:
+    """What is odd about the rows of a table that can be read."""
+    if kind != "events":
+        return []
+    fix = "mend it, unless it is meant so"
+    return [
+        Problem(line.where, doubt, fix, "WARNING")
+        for line, row in read_shaped(kind, path, context)
+        if (doubt := typed.doubts(row, context))
+    ]
+
+
+def read_shaped(kind: str, path: str | Path, context: Context) -> list[tuple[Line, Any]]:
+    """Rows of a table as its shape reads them, each with the line it stands on.
+
+    Raises:
+        InputError: no shape fits the header, or rows are wrong.
     """
     known = KINDS[kind]
     header, lines = read_lines(path)
@@ -97,12 +121,36 @@ def read_table(kind: str, path: str | Path, context: Context) -> list[Event]:
         problem = f"columns {', '.join(header)} are of no {kind} table"
         refuse([Problem(f"{path}, header", problem, f"give one with the columns of {wanted}")])
         return []
+    lines = names.of_sample(lines, context, path)
     if shape.name.startswith("own"):
-        ours = [field.name for field in fields(known.row)]
-        unknown = [name for name in header if name not in ours]
-        fix = f"use {', '.join(ours)}"
-        refuse(Problem(f"{path}, header", f"unknown column {name!r}", fix) for name in unknown)
-    rows = [
-        row for line in names.of_sample(lines, context, path) for row in shape.read(line, context)
-    ]
-    return list(known.events(rows, context))
+        lines = checked(kind, f"{path}, header", header, lines)
+    found: list[tuple[Line, Any]] = []
+    problems: list[Problem] = []
+    for line in lines:
+        try:
+            found += [(line, row) for row in shape.read(line, context)]
+        except InputError as error:
+            problems += error.problems
+    refuse(problems)
+    return found
+
+
+def checked(kind: str, where: str, header: Iterable[str], lines: Iterable[Line]) -> list[Line]:
+    """Lines of our own table in its usual spelling, held against its schema.
+
+    Raises:
+        InputError: columns or cells that the schema does not allow.
+    """
+    name, columns = f"tables/{kind}", schema(f"tables/{kind}")["properties"]
+    refuse(
+        Problem(where, f"unknown column {column!r}", nearest(column, columns))
+        for column in header
+        if column not in columns
+    )
+    usual = [line.spelt(KINDS[kind].usual) for line in lines]
+    refuse(
+        Problem(line.where, " ".join((*key, problem)), fix)
+        for line in usual
+        for key, problem, fix in broken_rules(name, typed_cells(name, line.cells))
+    )
+    return usual

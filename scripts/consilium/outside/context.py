@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+
+from consilium.knowledge import read_knowledge
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,7 +14,22 @@ class Context:
     sample: str
     transcripts: Mapping[str, str | None] = field(default_factory=dict)  # gene -> RefSeq
     residues: Mapping[str, Mapping[int, str]] = field(default_factory=dict)  # gene -> codon -> aa
+    aliases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # gene -> alias -> p.
     amplified_copies: float = 6.0  # config interpretation.amplified_copies
     deleted_copies: float = 0.5  # config interpretation.deleted_copies
     purity: float | None = None  # fraction of cells that are tumour
     build: str = "GRCh38"  # of the configured genome
+
+
+def known_to(base: str | Path, limits: Mapping[str, float], build: str) -> Context:
+    """What the knowledge base and the config tell the readers of outside tables."""
+    knowledge = read_knowledge(base)
+    return Context(
+        sample="",
+        transcripts={name: gene.transcript for name, gene in knowledge.genes.items()},
+        residues=knowledge.residues,
+        aliases=knowledge.aliases,
+        amplified_copies=limits["amplified_copies"],
+        deleted_copies=limits["deleted_copies"],
+        build=build,
+    )

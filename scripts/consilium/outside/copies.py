@@ -8,7 +8,6 @@ from consilium.outside.context import Context
 from consilium.outside.raw import Line
 from consilium.records import Event
 
-CALLS = ("AMP", "GAIN", "NEUTRAL", "LOSS", "DEL")
 GISTIC = {-2: "DEL", -1: "LOSS", 0: "NEUTRAL", 1: "GAIN", 2: "AMP"}
 WORDS = {"GAIN": "normal", "NEUTRAL": "normal", "LOSS": "loss"}  # as interpretation reads them
 SEX_CHROMOSOMES = frozenset({"X", "Y"})
@@ -28,17 +27,9 @@ class CopyNumber:
 
 def own(line: Line, _: Context) -> Iterator[CopyNumber]:
     """A row of our own table."""
-    call = line.text("call")
-    if call is not None and call not in CALLS:
-        line.refuse(f"call {call!r} is not known", f"use one of {', '.join(CALLS)}")
     low, high = line.number("min_copies", "copies"), line.number("max_copies", "copies")
-    for value in (low, high):
-        if value is not None and value < 0:
-            line.refuse(f"{value:g} copies", "give copies of 0 or more; log2 is another unit")
-    if call is None and low is None:
-        line.refuse("neither call nor copies is given", "fill call, copies or min_copies")
-    gene = line.needed("gene")
-    yield CopyNumber(gene, call, line.number("copies"), low, high, line.text("detail"))
+    copies, detail = line.number("copies"), line.text("detail")
+    yield CopyNumber(line.needed("gene"), line.text("call"), copies, low, high, detail)
 
 
 def purple(line: Line, _: Context) -> Iterator[CopyNumber]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from consilium.knowledge.aliases import present_name
 from consilium.knowledge.protein import parse_protein
 from consilium.outside.context import Context
 from consilium.outside.raw import Line
@@ -12,7 +13,6 @@ from consilium.records import Event
 
 KINDS = {"SNP": "SNV", "DNP": "MNV", "TNP": "MNV", "ONP": "MNV", "INS": "INDEL", "DEL": "INDEL"}
 ORIGINS = {"Somatic": "SOMATIC", "Germline": "GERMLINE"}
-OWN_ORIGINS = ("SOMATIC", "GERMLINE", "UNKNOWN")
 BUILDS = {
     **dict.fromkeys(("37", "hg19", "b37", "grch37"), "GRCh37"),
     **dict.fromkeys(("38", "hg38", "b38", "grch38"), "GRCh38"),
@@ -38,13 +38,7 @@ class Named:
 def own(line: Line, _: Context) -> Iterator[Named]:
     """A row of our own table."""
     kind, origin = line.text("kind") or "SNV", line.text("origin") or "UNKNOWN"
-    if kind not in set(KINDS.values()):
-        line.refuse(f"kind {kind!r} is not known", "use SNV, MNV or INDEL")
-    if origin not in OWN_ORIGINS:
-        line.refuse(f"origin {origin!r} is not known", f"use one of {', '.join(OWN_ORIGINS)}")
     protein, coding = line.text("hgvs_p"), line.text("hgvs_c")
-    if protein is None and coding is None:
-        line.refuse("neither hgvs_p nor hgvs_c is given", "fill one of them")
     gene, transcript = line.needed("gene"), line.text("transcript")
     counts = (line.whole("depth"), line.whole("alt_reads"))
     rest = (line.text("genomic"), line.text("clinvar"))
@@ -119,7 +113,8 @@ def distrust(row: Named, context: Context) -> str | None:
         stems = {row.transcript.split(".")[0], named.split(".")[0]}
         if len(stems) > 1:
             return f"named on {row.transcript}, not on {named}"
-    change = parse_protein(row.hgvs_p or "")
+    name = row.hgvs_p or ""
+    change = parse_protein(present_name(name, context.aliases.get(row.gene, {})))
     residues = context.residues.get(row.gene, {})
     if change and residues.get(change.start, change.first) != change.first:
         known = residues[change.start]
