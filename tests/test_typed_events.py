@@ -1,4 +1,4 @@
-"""Events that a board typed in: one finding in any plausible spelling, or a refusal with its fix."""
+"""Events that a board typed in: one finding in any plausible spelling, or refused with a fix."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +14,8 @@ from consilium.tables import read_rows, write_rows
 
 ROOT = Path(__file__).parents[1]
 CASES = ROOT.parent / "shared" / "design" / "board_events"
-COLUMNS = "kind gene partner hgvs_p hgvs_c genomic value unit origin assessed".split()
+COLUMNS = ("kind", "gene", "partner", "hgvs_p", "hgvs_c", "genomic", "value", "unit")
+COLUMNS += ("origin", "assessed")
 LIMITS = {"amplified_copies": 6, "deleted_copies": 0.5}
 BRAF = Event("SNV", "BRAF", hgvs_p="p.Val600Glu", origin="SOMATIC", sample="T")
 
@@ -229,7 +230,7 @@ def test_files_as_spreadsheets_write_them(tmp_path, context, end, mark):
 def test_a_table_that_is_no_table_is_refused(tmp_path, context):
     path = tmp_path / "events.tsv"
     for content, problem in (
-        ("kind,gene,assessed\nSNV,BRAF,PRESENT\n".encode(), "of no events table"),
+        (b"kind,gene,assessed\nSNV,BRAF,PRESENT\n", "of no events table"),
         ("kind\tgene\tassessed\n".encode("utf-16"), "cannot be read"),
         (b"", "has no header"),
         (b"kind\tgene\tassessed\tHGVS\nSNV\tBRAF\tPRESENT\tx\n", "unknown column 'HGVS'"),

@@ -82,6 +82,7 @@ KINDS: Mapping[str, Kind] = {
             Shape("own", ("gene", "hgvs_p"), names.own),
         ),
         names.events,
+        names.usual,
     ),
 }
 

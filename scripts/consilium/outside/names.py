@@ -6,7 +6,9 @@ from pathlib import Path
 
 from consilium.knowledge.aliases import present_name
 from consilium.knowledge.protein import parse_protein
+from consilium.outside import spelling
 from consilium.outside.context import Context
+from consilium.outside.hgvs import spelt_names
 from consilium.outside.raw import Line
 from consilium.problems import Problem, refuse
 from consilium.records import Event
@@ -35,14 +37,20 @@ class Named:
     clinvar: str | None = None
 
 
-def own(line: Line, _: Context) -> Iterator[Named]:
+def usual(column: str, cell: str) -> str:
+    """A cell in the spelling that the schema knows."""
+    return spelling.plain(cell).upper() if column in {"kind", "origin"} else spelling.plain(cell)
+
+
+def own(line: Line, context: Context) -> Iterator[Named]:
     """A row of our own table."""
     kind, origin = line.text("kind") or "SNV", line.text("origin") or "UNKNOWN"
-    protein, coding = line.text("hgvs_p"), line.text("hgvs_c")
-    gene, transcript = line.needed("gene"), line.text("transcript")
+    gene = spelling.gene(line.needed("gene"), {name.upper(): name for name in context.transcripts})
+    names = spelt_names(line, context, gene)
     counts = (line.whole("depth"), line.whole("alt_reads"))
     rest = (line.text("genomic"), line.text("clinvar"))
-    yield Named(gene, protein, coding, transcript, kind, origin, *counts, *rest)
+    transcript = line.text("transcript") or names.transcript
+    yield Named(gene, names.protein, names.coding, transcript, kind, origin, *counts, *rest)
 
 
 def of_sample(lines: list[Line], context: Context, path: str | Path) -> list[Line]:

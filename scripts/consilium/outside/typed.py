@@ -9,12 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 from typing import get_type_hints
 
-from consilium.knowledge.aliases import plain_alias
-from consilium.knowledge.coding import parse_coding
-from consilium.knowledge.protein import parse_protein
 from consilium.matching.findings import SMALL
 from consilium.outside import spelling
 from consilium.outside.context import Context
+from consilium.outside.hgvs import NO_CHANGE, spelt_names
 from consilium.outside.names import Named, distrust
 from consilium.outside.raw import Line
 from consilium.outside.values import VALUES
@@ -29,15 +27,8 @@ STATES = {
     "NOT_FOUND": "ABSENT",
     "NOT_TESTED": "NOT_ASSESSED",
 }
-NO_CHANGE = frozenset({"p.?", "p.(?)", "p.=", "p.(=)"})
-WILD = re.compile(r"wt|wild[\s-]?type|negative|not detected|none", re.IGNORECASE)
-CODING = re.compile(r"[\s,(]*\bc\.[^\s()]+\)?")
 HINTS = get_type_hints(Event)
 NUMBERS = frozenset(name for name, hint in HINTS.items() if "float" in str(hint))
-NAME_FIX = (
-    "write one change a row as p.Val600Glu or V600E, or codon 12, exon 19, "
-    "exon 19 deletion, exon 14 skipping, ITD"
-)
 
 
 def usual(column: str, cell: str) -> str:
@@ -120,49 +111,18 @@ def _fusion(event: Event, line: Line, known: Mapping[str, str]) -> Event:
 
 def _small(event: Event, line: Line, context: Context) -> Event:
     """A small variant with its names in HGVS, or a place where one was looked for."""
-    protein, coding = event.hgvs_p, event.hgvs_c
-    inner = CODING.search(protein or "")
-    if protein and inner:
-        coding = coding or inner[0].strip(" ,()")
-        protein = protein.replace(inner[0], "").strip() or None
-    of_protein, protein = spelling.accession(protein or "")
-    of_coding, coding = spelling.accession(coding or "")
-    references = [name for name in (of_protein, of_coding) if name and name[:2] != "NP"]
-    named = next(iter(references), None)
+    names = spelt_names(line, context, event.gene or "")
     event = replace(
         event,
-        hgvs_p=_protein(protein, event, line, context) if protein else None,
-        hgvs_c=_coding(coding, line) if coding else None,
-        transcript=event.transcript or named,
+        hgvs_p=names.protein,
+        hgvs_c=names.coding,
+        transcript=event.transcript or names.transcript,
         genomic=_places(event.genomic, line),
     )
     if event.assessed == "PRESENT" and not event.hgvs_c and event.hgvs_p in {None, *NO_CHANGE}:
         fix = "fill hgvs_p or hgvs_c; variants known by their place alone go into a vcf"
         line.refuse("neither hgvs_p nor hgvs_c names a change", fix)
     return _trusted(event, context)
-
-
-def _protein(text: str, event: Event, line: Line, context: Context) -> str:
-    aliases = context.aliases.get(event.gene or "", {})
-    if text in NO_CHANGE or plain_alias(text) in aliases:
-        return text
-    if WILD.fullmatch(text):
-        fix = "write the codon or exon that was read, such as codon 12, and assessed ABSENT"
-        line.refuse(f"hgvs_p {text!r} names no place", fix)
-    if re.search(r"(?:^|[^a-z])[A-Z]\d+X$", text):
-        fix = "write p.Arg213Ter for a stop, or codon 213 for any change there"
-        line.refuse(f"the X of hgvs_p {text!r} is a stop to some and any residue to others", fix)
-    name = spelling.protein(text, event.gene or "")
-    if name != "ITD" and not spelling.is_place(name) and not parse_protein(name):
-        line.refuse(f"hgvs_p {text!r} is not understood", NAME_FIX)
-    return name
-
-
-def _coding(text: str, line: Line) -> str:
-    name = spelling.coding(text)
-    if parse_coding(name) is None:
-        line.refuse(f"hgvs_c {text!r} is not understood", "write it as c.1799T>A or c.2235_2249del")
-    return name
 
 
 def _places(text: str | None, line: Line) -> str | None:
