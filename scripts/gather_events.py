@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from consilium.events import KINDS, event_of_callability, event_of_variant
 from consilium.job import job
 from consilium.knowledge import Leaf, parse_profile
+from consilium.knowledge.profiles import ProfileError
 from consilium.loci import ELSEWHERE
+from consilium.matching.patient import asked_features
 from consilium.outside import Context, known_to, read_table
 from consilium.records import Callability, Event, Variant
 from consilium.tables import read_rows, write_rows
@@ -42,11 +44,19 @@ def others_win(own: Iterable[Event], outside: Iterable[Event]) -> Iterator[Event
     rows of the same feature give way to it.
     """
     told = list(outside)
-    features = {event.feature for event in told if event.feature}
+    features = {str(leaf) for event in told if event.assessed != "PRESENT" for leaf in asked(event)}
     for event in own:
         if event.assessed in {"PRESENT", "ABSENT"} or event.feature not in features:
             yield event
     yield from told
+
+
+def asked(event: Event) -> tuple[Leaf, ...]:
+    """The features that an outside row speaks about; none where it is of no known gene or place."""
+    try:
+        return asked_features(event)
+    except ProfileError:
+        return ()
 
 
 @dataclass(frozen=True, slots=True)
