@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import pysam
 
+from consilium.calls import OTHER_REFERENCE
 from consilium.evidence import Annotation, Belief, Candidate
 from consilium.job import job
 from consilium.records import AlleleCount, Variant
@@ -80,8 +81,12 @@ def variant(candidate: Candidate, belief: Belief, tables: Tables) -> Variant:
 
 
 def worth_listing(row: Variant, fewest: int) -> bool:
-    """Believed, passed by a caller, part of a joined change, or seen in enough fragments."""
+    """Believed, passed by a caller, part of a joined change, or seen in enough fragments.
+
+    A row of the user's own that the genome contradicts is listed too: somebody claimed it.
+    """
     told = row.status == "BELIEVED" or bool(row.callers) or row.reasons[0].startswith(PART_OF)
+    told = told or any(OTHER_REFERENCE in named for named in row.filters)
     return told or (row.tumor_alt or 0) >= fewest
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pysam
 
+from consilium.calls import known_contig
 from consilium.checks.alignments import open_alignments
 from consilium.checks.run import ALIGNMENTS, Findings, Run, first_few, present
 from consilium.problems import Problem
@@ -81,7 +82,8 @@ def check_contigs(run: Run) -> Findings:
     files: list[tuple[str, Callable[[str, Run], Contigs]]] = [
         *((path, _of_alignments) for path in run.inputs(ALIGNMENTS)),
         *((path, _of_bed) for path in run.targets()),
-        *((path, _of_variants) for path in (*run.resources(), *run.inputs(("vcf",)))),
+        *((path, _of_variants) for path in run.resources()),
+        *((path, _of_given) for path in run.inputs(("vcf",))),
         (run.config["reference"]["gene_models"], _of_models),
     ]
     for path, contigs_of in files:
@@ -148,6 +150,12 @@ def _of_variants(path: str, run: Run) -> Contigs:
     finally:
         pysam.set_verbosity(verbosity)
     return {name: told.get(name) for name in sorted(used)}
+
+
+def _of_given(path: str, run: Run) -> Contigs:
+    """Contigs of a VCF of the sheet, which may name them with or without `chr`."""
+    genome = genome_contigs(run.genome)
+    return {known_contig(n, genome) or n: size for n, size in _of_variants(path, run).items()}
 
 
 def _of_models(path: str, run: Run) -> Contigs:

@@ -1,11 +1,11 @@
 """VCF, MAF and event tables that a sample starts from: readable, with what is needed."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import partial
 
 import pysam
 
+from consilium.calls import OTHER_REFERENCE, read_calls
 from consilium.checks.run import Findings, Run, first_few, present
 from consilium.outside import KINDS, Context, known_to, read_table, table_doubts
 from consilium.outside.names import BUILDS, build_named
@@ -13,20 +13,25 @@ from consilium.outside.raw import MISSING
 from consilium.problems import InputError, Problem
 from consilium.tables import open_text
 
-MAF_COLUMNS = ("Hugo_Symbol", "Chromosome", "Start_Position", "Tumor_Sample_Barcode")
+FEW = 0.01  # share of alleles that the genome may contradict in a file of its own build
+MAF_COLUMNS = (
+    "Hugo_Symbol",
+    "Chromosome",
+    "Start_Position",
+    "Tumor_Sample_Barcode",
+    "Reference_Allele",
+    "Tumor_Seq_Allele2",
+)
 
 
 def check_tables(run: Run) -> Findings:
     """Every VCF, MAF and event table of the sheet."""
     build = run.config["reference"]["build"]
-    readers: dict[str, Callable[[str], Iterator[Problem]]] = {
-        "vcf": _vcf_problems,
-        "maf": partial(_maf_problems, build=build),
-    }
-    for column, problems in readers.items():
-        for path in present(run.inputs((column,))):
+    for path, unit in run.inputs(("vcf", "maf")).items():
+        if any(present([path])):
             try:
-                yield path, list(problems(path))
+                wrong = list(_maf_problems(path, build)) if path == unit.maf else []
+                yield path, wrong or list(_claimed(path, unit.sample, run))
             except (OSError, ValueError, EOFError) as error:
                 yield path, [Problem(path, f"cannot be read ({error})", "make the file again")]
     yield from _outside(run, build)
@@ -61,15 +66,28 @@ def _known(run: Run, build: str) -> Context:
         return Context("")
 
 
-def _vcf_problems(path: str) -> Iterator[Problem]:
+def _claimed(path: str, sample: str, run: Run) -> Iterator[Problem]:
+    """What is odd about the alleles of a VCF or MAF, once they are read as the run will."""
+    if not run.genome.is_file():
+        return  # another check complains
+    every = differ = silent = 0
     verbosity = pysam.set_verbosity(0)
     try:
-        with pysam.VariantFile(path) as variants:
-            for _ in variants:
-                pass
+        with pysam.FastaFile(str(run.genome)) as genome:
+            for claim in read_calls(path, "given", sample, None, genome):
+                every += 1
+                differ += OTHER_REFERENCE in claim.filters
+                silent += claim.depth is None
     finally:
         pysam.set_verbosity(verbosity)
-    yield from ()
+    if differ:
+        problem = f"{differ} of {every} alleles have other reference bases than the genome"
+        fix = f"give a file on {run.config['reference']['build']}; these rows are never believed"
+        yield Problem(path, problem, fix, "ERROR" if differ > every * FEW else "WARNING")
+    if silent:
+        problem = f"{silent} of {every} alleles have no counts of reads that are understood"
+        fix = "give FORMAT/AD, DP and AO, DP4, or Strelka's counts; their fraction is unknown"
+        yield Problem(path, problem, fix, "WARNING")
 
 
 def _maf_problems(path: str, build: str) -> Iterator[Problem]:
