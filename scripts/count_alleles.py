@@ -1,14 +1,16 @@
 """Count, in one sample, the fragments at every candidate and every actionable allele."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 import pysam
 
-from consilium.calls import Claim, read_calls
+from consilium.calls import read_calls
+from consilium.claims import Claim
 from consilium.counting import Limits, Tally, clusters, observe, tally
 from consilium.evidence import Candidate
 from consilium.job import job
+from consilium.lifting import Ground, read_lift
 from consilium.records import AlleleCount
 from consilium.tables import read_rows, write_rows
 from consilium.vcf import Allele, atoms, normalise, parse_allele
@@ -36,6 +38,8 @@ class Inputs:
     alleles: str  # VCF of actionable alleles
     reads: str | None
     calls: str | None  # VCF, where there are no reads
+    build: str | None = None
+    chains: Mapping[str, str] = field(default_factory=dict)
 
 
 def alleles_to_count(
@@ -108,7 +112,9 @@ def main(sample: str, inputs: Inputs, output: str, settings: Settings) -> None:
     rows = list(read_rows(inputs.candidates, Candidate))
     with pysam.FastaFile(inputs.genome) as genome:
         if inputs.reads is None:
-            claims = list(read_calls(str(inputs.calls), "given", sample, None, genome))
+            ground = Ground(genome, read_lift(inputs.build, inputs.chains))
+            every = read_calls(str(inputs.calls), "given", sample, None, ground)
+            claims = [claim for claim in every if not claim.unplaced]
             found = list(counts_of_claims(sample, claims, [r for r in rows if r.sample == sample]))
         else:
             alleles = alleles_to_count(rows, inputs.alleles, genome)
@@ -128,6 +134,7 @@ if __name__ == "__main__":
                 alleles=snakemake.input.alleles,
                 reads=next(iter(snakemake.input.get("reads", [])), None),
                 calls=next(iter(snakemake.input.get("calls", [])), None),
+                **snakemake.params.builds,
             ),
             output=snakemake.output.counts,
             settings=Settings(**snakemake.params.settings),

@@ -6,7 +6,9 @@ import pysam
 import pytest
 
 from consilium.callers.given import NOT_CARRIED
-from consilium.calls import OTHER_REFERENCE, read_calls
+from consilium.calls import read_calls
+from consilium.claims import OTHER_REFERENCE
+from consilium.lifting import Ground
 
 ROOT = Path(__file__).parents[1]
 KIT = ROOT.parent / "shared" / "data"
@@ -54,7 +56,7 @@ def claims(tmp_path):
         path = tmp_path / "given.vcf"
         path.write_text(text + "\n" + "\t".join([*cells, info, *calls]) + "\n")
         with pysam.FastaFile(str(fasta)) as genome:
-            return list(read_calls(path, "given", tumor, normal, genome))
+            return list(read_calls(path, "given", tumor, normal, Ground(genome)))
 
     return read
 
@@ -133,7 +135,8 @@ def test_other_reference_bases_are_never_believed(claims):
     (claim,) = claims("44 G A GT 0/1", filter="weak")
     assert claim.filters == ("weak", OTHER_REFERENCE)
     assert str(claim.allele) == "chr1:44:G:A"
-    assert claims("44 T A GT 0/1", chrom="chrUn_1") == []
+    (claim,) = claims("44 T A GT 0/1", chrom="chrUn_1")
+    assert claim.unplaced == "the genome has no contig chrUn_1"
 
 
 @pytest.mark.skipif(not KIT.exists(), reason=f"no real tables at {KIT}")
@@ -143,7 +146,7 @@ def test_a_real_vcf_without_prefix_and_with_counts_of_its_own(tumor, total, cove
     its genome is N and contradicts nothing."""
     path = KIT / "tables" / "pcgr" / f"T001-{tumor}.grch38.vcf.gz"
     with pysam.FastaFile(str(KIT / "reference" / "grch38_partial.fa.gz")) as genome:
-        found = list(read_calls(path, "given", "T", None, genome))
+        found = list(read_calls(path, "given", "T", None, Ground(genome)))
         known = [
             c
             for c in found

@@ -194,7 +194,7 @@ class Kit:
             )
         path.write_text(text)
         tumor = Tumor(name, None, {"given": str(path)}, None)
-        return sample_candidates(tumor, str(self.fasta), self.sources)
+        return sample_candidates(tumor, str(self.fasta), self.sources)[0]
 
     def events(self, spellings):
         """Events by spelling; one run of the annotator for all."""

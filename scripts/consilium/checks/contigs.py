@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pysam
 
-from consilium.calls import known_contig
 from consilium.checks.alignments import open_alignments
 from consilium.checks.run import ALIGNMENTS, Findings, Run, first_few, present
+from consilium.claims import known_contig
+from consilium.lifting import Ground, build_of_vcf, read_lift
 from consilium.problems import Problem
 from consilium.tables import open_text
 
@@ -153,8 +154,16 @@ def _of_variants(path: str, run: Run) -> Contigs:
 
 
 def _of_given(path: str, run: Run) -> Contigs:
-    """Contigs of a VCF of the sheet, which may name them with or without `chr`."""
-    genome = genome_contigs(run.genome)
+    """Contigs of a VCF of the sheet; none where it is of a build that a chain file lifts from.
+
+    They may be named with or without `chr`.
+    """
+    genome, reference = genome_contigs(run.genome), run.config["reference"]
+    if reference["chains"] and run.genome.is_file():
+        with pysam.FastaFile(str(run.genome)) as fasta, pysam.VariantFile(path) as variants:
+            ground = Ground(fasta, read_lift(reference["build"], reference["chains"]))
+            if build_of_vcf(variants.header, ground) in reference["chains"]:
+                return {}
     return {known_contig(n, genome) or n: size for n, size in _of_variants(path, run).items()}
 
 

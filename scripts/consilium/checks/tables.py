@@ -1,14 +1,17 @@
 """VCF, MAF and event tables that a sample starts from: readable, with what is needed."""
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 import pysam
 
-from consilium.calls import OTHER_REFERENCE, read_calls
+from consilium.calls import read_calls
 from consilium.checks.run import Findings, Run, first_few, present
+from consilium.claims import OTHER_REFERENCE
+from consilium.genome_builds import BUILDS, build_named
+from consilium.lifting import Ground, read_lift
 from consilium.outside import KINDS, Context, known_to, read_table, table_doubts
-from consilium.outside.names import BUILDS, build_named
 from consilium.outside.raw import MISSING
 from consilium.problems import InputError, Problem
 from consilium.tables import open_text
@@ -26,11 +29,11 @@ MAF_COLUMNS = (
 
 def check_tables(run: Run) -> Findings:
     """Every VCF, MAF and event table of the sheet."""
-    build = run.config["reference"]["build"]
+    build, chains = run.config["reference"]["build"], run.config["reference"]["chains"]
     for path, unit in run.inputs(("vcf", "maf")).items():
         if any(present([path])):
             try:
-                wrong = list(_maf_problems(path, build)) if path == unit.maf else []
+                wrong = list(_maf_problems(path, build, chains)) if path == unit.maf else []
                 yield path, wrong or list(_claimed(path, unit.sample, run))
             except (OSError, ValueError, EOFError) as error:
                 yield path, [Problem(path, f"cannot be read ({error})", "make the file again")]
@@ -70,27 +73,39 @@ def _claimed(path: str, sample: str, run: Run) -> Iterator[Problem]:
     """What is odd about the alleles of a VCF or MAF, once they are read as the run will."""
     if not run.genome.is_file():
         return  # another check complains
-    every = differ = silent = 0
+    every, count = 0, Counter[str]()
     verbosity = pysam.set_verbosity(0)
     try:
         with pysam.FastaFile(str(run.genome)) as genome:
-            for claim in read_calls(path, "given", sample, None, genome):
+            reference = run.config["reference"]
+            ground = Ground(genome, read_lift(reference["build"], reference["chains"]))
+            for claim in read_calls(path, "given", sample, None, ground):
                 every += 1
-                differ += OTHER_REFERENCE in claim.filters
-                silent += claim.depth is None
+                count["unplaced"] += claim.unplaced is not None
+                count["differ"] += OTHER_REFERENCE in claim.filters
+                count["silent"] += claim.depth is None
     finally:
         pysam.set_verbosity(verbosity)
-    if differ:
+    yield from _told(path, every, count, run.config["reference"]["build"])
+
+
+def _told(path: str, every: int, count: Mapping[str, int], build: str) -> Iterator[Problem]:
+    """The counts of odd alleles as problems; a few are a warning, more an error."""
+    if differ := count["differ"]:
         problem = f"{differ} of {every} alleles have other reference bases than the genome"
-        fix = f"give a file on {run.config['reference']['build']}; these rows are never believed"
+        fix = f"give a file on {build}; these rows are never believed"
         yield Problem(path, problem, fix, "ERROR" if differ > every * FEW else "WARNING")
-    if silent:
+    if unplaced := count["unplaced"]:
+        problem = f"{unplaced} of {every} alleles have no place on {build}"
+        fix = "give a file on that build, or a chain file in reference.chains"
+        yield Problem(path, problem, fix, "ERROR" if unplaced == every else "WARNING")
+    if silent := count["silent"]:
         problem = f"{silent} of {every} alleles have no counts of reads that are understood"
         fix = "give FORMAT/AD, DP and AO, DP4, or Strelka's counts; their fraction is unknown"
         yield Problem(path, problem, fix, "WARNING")
 
 
-def _maf_problems(path: str, build: str) -> Iterator[Problem]:
+def _maf_problems(path: str, build: str, chains: Collection[str]) -> Iterator[Problem]:
     """Columns that are missing, and rows whose coordinates are of another build than `build`."""
     with open_text(path) as handle:
         lines = ((n, text) for n, text in enumerate(handle, start=1) if not text.startswith("#"))
@@ -101,13 +116,14 @@ def _maf_problems(path: str, build: str) -> Iterator[Problem]:
             yield Problem(path, f"column {missing[0]!r} is missing", fix)
         elif "NCBI_Build" in columns:
             place = columns.index("NCBI_Build")
-            yield from first_few(_of_other_builds(path, lines, place, build), path)
+            ours = {build, *chains}
+            yield from first_few(_of_other_builds(path, lines, place, ours), path)
 
 
 def _of_other_builds(
-    path: str, lines: Iterable[tuple[int, str]], place: int, build: str
+    path: str, lines: Iterable[tuple[int, str]], place: int, ours: Collection[str]
 ) -> Iterator[Problem]:
-    """Rows that state a build which is not the configured one; `place` is the column, from 0.
+    """Rows that state a build which is none of `ours`; `place` is the column, from 0.
 
     Where the config says `other`, only the name of a known assembly contradicts it.
     """
@@ -116,7 +132,8 @@ def _of_other_builds(
         cells = text.rstrip("\r\n").split("\t")
         stated = cells[place].strip() if place < len(cells) else ""
         named = build_named(stated)
-        if stated not in MISSING and named != build and (build != "other" or named in known):
-            problem = f"NCBI_Build is {stated}, the config says {build}"
-            fix = f"lift the table to {build}, or give it as named_variants, which goes by names"
+        told = "other" not in ours or named in known
+        if stated not in MISSING and named not in ours and told:
+            problem = f"NCBI_Build is {stated}, the config says {' or '.join(sorted(ours))}"
+            fix = "give a chain file in reference.chains, or the table as named_variants"
             yield Problem(f"{path}, row {number}", problem, fix)

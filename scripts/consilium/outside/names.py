@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from consilium.genome_builds import build_named
 from consilium.knowledge.aliases import present_name
 from consilium.knowledge.protein import parse_protein
 from consilium.outside import spelling
@@ -15,10 +16,6 @@ from consilium.records import Event
 
 KINDS = {"SNP": "SNV", "DNP": "MNV", "TNP": "MNV", "ONP": "MNV", "INS": "INDEL", "DEL": "INDEL"}
 ORIGINS = {"Somatic": "SOMATIC", "Germline": "GERMLINE"}
-BUILDS = {
-    **dict.fromkeys(("37", "hg19", "b37", "grch37"), "GRCh37"),
-    **dict.fromkeys(("38", "hg38", "b38", "grch38"), "GRCh38"),
-}  # what the tools that write a MAF put into NCBI_Build
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +94,6 @@ def maf(line: Line, context: Context) -> Iterator[Named]:
         alt_reads=alt,
         genomic=_genomic(line, kind, context.build),
     )
-
-
-def build_named(cell: str) -> str:
-    """The genome build of a cell NCBI_Build, patch left out; a word that is none as it stands."""
-    stem = cell.strip().partition(".")[0]
-    return BUILDS.get(stem.lower(), stem)
 
 
 def _genomic(line: Line, kind: str, build: str) -> str | None:
