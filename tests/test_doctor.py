@@ -349,7 +349,7 @@ BAD: list[tuple[str, Break, str, str, str]] = [
     ("events of a kind that is none", partial(text, path="c.tsv", content="kind\tgene\tassessed\nSNVV\tKRAS\tPRESENT\n"), "c.tsv, row 2", "kind 'SNVV' is not known", "did you mean 'SNV'?"),
     ("events without a state", partial(text, path="c.tsv", content="kind\tgene\tassessed\nSNV\tKRAS\t\n"), "c.tsv, row 2", "assessed is missing", "PRESENT, ABSENT"),
     ("MAF without place", partial(maf, header="Hugo_Symbol", cells="KRAS"), "d.maf", "column 'Chromosome' is missing", "of the GDC or cBioPortal"),
-    ("MAF of another build", partial(maf, cells="BRAF GRCh37 chr7 150 D-T N C"), "d.maf, row 4", "NCBI_Build is GRCh37, the config says GRCh38", "give it as named_variants"),
+    ("MAF of another build", partial(maf, cells="BRAF GRCh37 chr7 150 D-T N C"), "d.maf, row 4", "NCBI_Build is GRCh37, the config says GRCh38", "a chain file in reference.chains, or the table as named_variants"),
     ("MAF that the genome contradicts", partial(other_bases), "d.maf", "1 of 2 alleles have other reference bases", "are never believed"),
     ("MAF row without an allele", partial(maf, cells="BRAF GRCh38 chr7 150 D-T N"), "d.maf", "a row at chr7:150 names no allele", "make the file again"),
     ("VCF of other samples", partial(given_vcf, samples=("X", "Y")), "d.vcf", "has the samples X, Y, none of them D-T", "make the file again"),

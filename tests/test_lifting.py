@@ -5,15 +5,18 @@ deletion, an inverted piece and a changed base; the chain says so.
 """
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pysam
 import pytest
 
 from collect_candidates import Settings, Sources, Tumor, sample_candidates
 from consilium.calls import read_calls
+from consilium.claims import OTHER_REFERENCE
 from consilium.enumeration import reverse_complement
 from consilium.lifting import ANOTHER, Ground, build_of_vcf, lifted, read_lift
+from consilium.report.language import texts
+from consilium.report.limitations import limits_of_given
 from consilium.vcf import Allele, normalise
 from tabulate_variants import NOT_PLACED, unplaced_variant
 
@@ -146,6 +149,15 @@ def test_unplaced_rows_stand_in_the_table_and_are_never_believed(world):
     (row,) = (unplaced_variant(row, "GRCh38") for row in unplaced)
     assert (row.status, row.pos, row.gene) == ("FILTERED", lost.pos, None)
     assert row.reasons[0].startswith(f"{NOT_PLACED} GRCh38: GRCh37 chr1:451")
+    odd = replace(row, filters=(f"given:{OTHER_REFERENCE}",))
+    silent = replace(row, status="BELIEVED", filters=("given:PASS",), tumor_depth=None)
+    told = limits_of_given([row, odd, odd, silent], texts())
+    assert [(entry["key"], entry["sentence"][:2]) for entry in told] == [
+        ("not_placed", "1 "),
+        ("reference_differs", "2 "),
+        ("uncounted", "1 "),
+    ]
+    assert limits_of_given([], texts()) == []
 
 
 def test_without_a_chain_nothing_is_guessed(world):

@@ -15,11 +15,13 @@ import pytest
 from believe_calls import Settings as Belief
 from believe_calls import believe, gather
 from collect_candidates import Settings, Sources, Tumor, sample_candidates
+from consilium.enumeration import reverse_complement
 from consilium.evidence import Annotation
 from consilium.genes import Transcript, choose_transcripts, read_transcripts
 from consilium.knowledge import read_knowledge
 from consilium.knowledge.aliases import present_name
 from consilium.knowledge.protein import parse_protein, same_change
+from consilium.lifting import read_lift
 from consilium.matching.interpret import Facts, Limits, interpret
 from consilium.matching.matcher import Matcher
 from consilium.outside import known_to, read_table
@@ -162,7 +164,18 @@ class Kit:
         (folder / "snpEff.config").write_text("data.dir = .\nmodels.genome : models\n")
         self.snpeff("build", "-gff3", "-noCheckCds", "-noCheckProtein")
         self.genome = pysam.FastaFile(str(self.fasta))
-        self.sources = Sources(self.genome, {t.chrom: [t] for t in self.transcripts}, COUNTING)
+        # The other build is this one read backwards: every coordinate and strand must be lifted.
+        sizes = dict(zip(self.genome.references, self.genome.lengths, strict=True))
+        chain = folder / "backwards.chain"
+        chain.write_text(
+            "".join(
+                f"chain 1 {gene} {n} + 0 {n} {gene} {n} - 0 {n} 1\n{n}\n\n"
+                for gene, n in sizes.items()
+            )
+        )
+        lift = read_lift("GRCh38", {"GRCh37": str(chain)})
+        by_contig = {t.chrom: [t] for t in self.transcripts}
+        self.sources = Sources(self.genome, by_contig, COUNTING, lift)
         self.annotations = {}
 
     def snpeff(self, command, *options, last=()):
@@ -185,7 +198,8 @@ class Kit:
         kind, gene, *lines = spelling
         path = self.folder / f"{name}.{kind}"
         if kind == "maf":
-            text = MAF + "".join(f"{gene}\t{gene}\t{p}\t{r}\t{a}\tGRCh38\n" for p, r, a in lines)
+            rows = [(*cells, "GRCh38")[:4] for cells in lines]
+            text = MAF + "".join(f"{gene}\t{gene}\t{p}\t{r}\t{a}\t{b}\n" for p, r, a, b in rows)
         else:
             contigs = "".join(f"##contig=<ID={g}>\n" for g in GENES)
             text = VCF.format(contigs=contigs)
@@ -242,6 +256,7 @@ def spellings(kit, change):
         "vcf to the right": ("vcf", (right.pos, right.ref, right.alt)),
         "maf": ("maf", bare(one)),
         "maf to the right": ("maf", bare(right)),
+        "maf of another build": ("maf", (*backwards(kit, gene, bare(one)), "GRCh37")),
         "maf padded": ("maf", (pos - 3, before + ref + after, before + alt + after)),
     }
     found = {
@@ -273,6 +288,14 @@ def shifted(kit, allele):
         if longer[0][1] != longer[1][1]:
             return Allele(allele.chrom, pos, ref, alt)
         pos, ref, alt = pos + 1, longer[0][1:], longer[1][1:]
+
+
+def backwards(kit, gene, cells):
+    """Cells of a MAF on the contig read backwards."""
+    pos, ref, alt = cells
+    size = kit.genome.get_reference_length(gene)
+    start = size - pos if ref == "-" else size - (pos + len(ref) - 1) + 1
+    return start, *(reverse_complement(side) if side != "-" else side for side in (ref, alt))
 
 
 def bare(allele):

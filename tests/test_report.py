@@ -295,6 +295,9 @@ def test_limitations_follow_the_sheet_and_every_text_of_them_is_used():
                 facts = replace(data.facts, samples=(single,), kind=kind)
                 clinical = replace(data.clinical, specimen=specimen)
                 known |= set(limitation_keys(replace(data, facts=facts, clinical=clinical)))
+    filters = ("given:not_placed", "given:reference_differs", "given:PASS")
+    given = tuple(replace(cases.EGFR, filters=(f,), tumor_depth=None) for f in filters)
+    known |= set(limitation_keys(replace(data, variants=given)))
     assert "tumor_only" in known and "purity_assumed" in known
     assert known == set(texts().group("limitations"))
 
