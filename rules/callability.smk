@@ -119,6 +119,7 @@ rule gather_events:
         variants="results/{case}/variants.tsv",
         callability="results/{case}/callability.tsv",
         outside=outside_events,
+        models="prepared/transcripts.gff3",
     output:
         events="results/{case}/events.tsv",
     log:

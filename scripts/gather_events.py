@@ -95,11 +95,11 @@ if __name__ == "__main__":
     with job() as snakemake:
         paths, tables = snakemake.input.outside, snakemake.params.outside_tables
         params = snakemake.params
-        limits, build, base = params.limits, params.build, params.knowledge
+        about = (params.knowledge, params.limits, params.build, snakemake.input.models)
         main(
             variants=snakemake.input.variants,
             callability=snakemake.input.callability,
             outside=[Outside(s, p, k, f) for (s, k, f), p in zip(tables, paths, strict=True)],
             events=snakemake.output.events,
-            context=known_to(base, limits, build) if tables else Context(""),
+            context=known_to(*about) if tables else Context(""),
         )

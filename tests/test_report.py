@@ -14,7 +14,7 @@ from build_report import SCHEMA, Inputs, as_text, build, main, read_facts
 from consilium.records import AlleleCount, Callability, Event, Therapy, Unit, Variant
 from consilium.report.inputs import sheet_facts
 from consilium.report.language import texts
-from consilium.report.limitations import limitations
+from consilium.report.limitations import limitations, limits_of_given
 from consilium.report.therapies import ROOM, citation, region
 from consilium.run import CaseSummary
 from consilium.samples import Case, SampleSheet
@@ -264,7 +264,7 @@ def test_region_that_does_not_follow_the_pattern_stays_whole():
 
 def limitation_keys(data, config=cases.CONFIG):
     found = limitations(config, data.facts, data.clinical, data.open_classes, texts())
-    return [row["key"] for row in found]
+    return [row["key"] for row in [*found, *limits_of_given(data.variants, texts())]]
 
 
 def test_every_resource_not_configured_is_a_limitation():

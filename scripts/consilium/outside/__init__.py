@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from consilium.outside import biomarkers, copies, fusions, names, typed
+from consilium.outside import biomarkers, copies, fusions, names, segments, typed
 from consilium.outside.context import Context, known_to
 from consilium.outside.raw import Line, read_lines
 from consilium.problems import InputError, Problem, nearest, refuse
@@ -23,6 +23,29 @@ class Shape:
     name: str
     needs: tuple[str, ...]
     read: Callable[[Line, Context], Iterator[Any]]
+    sample: str = "Tumor_Sample_Barcode"  # the column of the sample, where a table holds several
+
+
+def _cnvkit(line: Line, context: Context) -> Iterator[Any]:
+    """Copy numbers of the genes that a CNVkit row names, or else the segment itself."""
+    named = bool(copies.genes_of(line))
+    yield from (copies.cnvkit if named else segments.cnvkit)(line, context)
+
+
+def _copies(rows: Iterable[Any], context: Context) -> Iterator[Event]:
+    """Events of genes, named or covered by segments."""
+    every = list(rows)
+    pieces = [row for row in every if isinstance(row, segments.Segment)]
+    named = [row for row in every if not isinstance(row, segments.Segment)]
+    yield from copies.events([*named, *segments.by_gene(pieces, context)], context)
+
+
+SEG = (  # columns of SEG files: DNAcopy and cBioPortal, then plain, then of the GDC
+    ("chrom", "loc.start", "loc.end", "seg.mean", "ID"),
+    ("chrom", "start", "end", "seg.mean", "ID"),
+    ("Chromosome", "Start", "End", "Segment_Mean", "Sample"),
+    ("Chromosome", "Start Position", "End Position", "Seg.CN", "Sample"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +66,20 @@ KINDS: Mapping[str, Kind] = {
     "copy_number": Kind(
         (
             Shape("PURPLE", ("gene", "minCopyNumber", "maxCopyNumber"), copies.purple),
-            Shape("CNVkit", ("chromosome", "gene", "log2"), copies.cnvkit),
+            Shape("CNVkit", ("chromosome", "gene", "log2"), _cnvkit),
+            Shape("CNVkit without genes", ("chromosome", "start", "end", "log2"), segments.cnvkit),
+            Shape("PURPLE segments", ("chromosome", "start", "end", "copyNumber"), segments.purple),
+            Shape("alleles", ("Chromosome", "Start", "End", "nMajor", "nMinor"), segments.alleles),
+            *(
+                Shape("SEG", (chrom, start, end, mean), segments.seg, sample)
+                for chrom, start, end, mean, sample in SEG
+            ),
             Shape("GISTIC", ("Gene Symbol",), copies.gistic),
             Shape("GISTIC of cBioPortal", ("Hugo_Symbol",), copies.gistic),
             Shape("own", ("gene", "call"), copies.own),
             Shape("own with copies", ("gene", "copies"), copies.own),
         ),
-        copies.events,
+        _copies,
     ),
     "fusions": Kind(
         (
@@ -122,7 +152,7 @@ def read_shaped(kind: str, path: str | Path, context: Context) -> list[tuple[Lin
         problem = f"columns {', '.join(header)} are of no {kind} table"
         refuse([Problem(f"{path}, header", problem, f"give one with the columns of {wanted}")])
         return []
-    lines = names.of_sample(lines, context, path)
+    lines = names.of_sample(lines, context, path, shape.sample)
     if shape.name.startswith("own"):
         lines = checked(kind, f"{path}, header", header, lines)
     found: list[tuple[Line, Any]] = []

@@ -50,20 +50,19 @@ def own(line: Line, context: Context) -> Iterator[Named]:
     yield Named(gene, names.protein, names.coding, transcript, kind, origin, *counts, *rest)
 
 
-def of_sample(lines: list[Line], context: Context, path: str | Path) -> list[Line]:
+def of_sample(lines: list[Line], context: Context, path: str | Path, column: str) -> list[Line]:
     """The rows of the sheet's sample, or of the only sample that a table has.
 
     Raises:
         InputError: rows of several samples, none of them the sheet's.
     """
-    samples = {line.cells.get("Tumor_Sample_Barcode", "") for line in lines}
+    samples = {line.cells.get(column, "") for line in lines}
     if len(samples) < 2:
         return lines
     if context.sample not in samples:
         problem = f"has {len(samples)} samples, none of them {context.sample}"
-        fix = "name the sample as in Tumor_Sample_Barcode"
-        refuse([Problem(str(path), problem, fix)])
-    return [line for line in lines if line.cells.get("Tumor_Sample_Barcode") == context.sample]
+        refuse([Problem(str(path), problem, f"name the sample as in {column}")])
+    return [line for line in lines if line.cells.get(column) == context.sample]
 
 
 def maf(line: Line, context: Context) -> Iterator[Named]:
