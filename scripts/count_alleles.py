@@ -87,12 +87,19 @@ def _row(sample: str, allele: Allele, found: Tally) -> AlleleCount:
 def counts_of_claims(
     sample: str, claims: Iterable[Claim], rows: Iterable[Candidate]
 ) -> Iterator[AlleleCount]:
-    """A VCF's own counts, for a tumour that starts at variants; joined alleles take the least."""
-    known = {allele: claim for claim in claims for allele in atoms(claim.allele)}
+    """A VCF's own counts, for a tumour that starts at variants.
+
+    Of an allele written more than once the strongest claim counts; a joined allele that nobody
+    wrote as one takes the least of its parts.
+    """
+    known: dict[Allele, Claim] = {}
+    for claim in sorted(claims, key=_weight):
+        known |= dict.fromkeys(atoms(claim.allele), claim)
+        known[claim.allele] = claim
     for row in rows:
         allele = Allele(row.chrom, row.pos, row.ref, row.alt)
-        parts = [known.get(parse_allele(text)) for text in row.joined_from] or [known.get(allele)]
-        found = [claim for claim in parts if claim is not None]
+        parts = [known.get(parse_allele(text)) for text in row.joined_from]
+        found = [known[allele]] if allele in known else [claim for claim in parts if claim]
         for name, counts in (
             (sample, [(claim.depth, claim.alt) for claim in found]),
             (NORMAL, [(claim.normal_depth, claim.normal_alt) for claim in found]),
@@ -101,6 +108,11 @@ def counts_of_claims(
             if full:
                 alt, depth = min(full)
                 yield AlleleCount(name, *_fields(allele), depth, alt, None, None, None, None)
+
+
+def _weight(claim: Claim) -> tuple[int, int]:
+    """Orders claims of one allele: the one with fewer filters, then with more reads, is last."""
+    return -len(claim.filters), claim.alt or 0
 
 
 def _fields(allele: Allele) -> tuple[str, int, str, str]:

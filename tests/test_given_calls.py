@@ -7,8 +7,11 @@ import pytest
 
 from consilium.callers.given import NOT_CARRIED
 from consilium.calls import read_calls
-from consilium.claims import OTHER_REFERENCE
+from consilium.claims import OTHER_REFERENCE, Claim
+from consilium.evidence import Candidate
 from consilium.lifting import Ground
+from consilium.vcf import Allele
+from count_alleles import counts_of_claims
 
 ROOT = Path(__file__).parents[1]
 KIT = ROOT.parent / "shared" / "data"
@@ -156,3 +159,29 @@ def test_a_real_vcf_without_prefix_and_with_counts_of_its_own(tumor, total, cove
     assert len(found) <= total
     assert {c.filters for c in known} == {()}
     assert {c.depth for c in found} == {None}
+
+
+def written(alt, reads, *filters, pos=44, ref="TTG"):
+    claim = Claim(Allele("chr1", pos, ref, alt), "given", filters, None, 300, reads, None, None)
+    return claim
+
+
+def test_a_change_written_whole_and_in_parts_counts_as_it_was_seen():
+    """Mutect2 writes forced alleles beside the change that is there, with hardly a read."""
+    whole = written("GTC", 122)
+    claims = [whole, written("G", 0, pos=44, ref="T"), written("C", 7, "weak", pos=46, ref="G")]
+    empty = dict.fromkeys(Candidate.__slots__)
+    rows = [
+        Candidate(**empty | place | joined | {"pos": 44, "ref": "TTG", "alt": "GTC"}),
+        Candidate(
+            **empty | place | joined | {"pos": 44, "ref": "T", "alt": "G", "joined_from": ()}
+        ),
+        Candidate(
+            **empty | place | joined | {"pos": 46, "ref": "G", "alt": "C", "joined_from": ()}
+        ),
+    ]
+    for order in (claims, claims[::-1]):
+        found = list(counts_of_claims("T", order, rows))
+        assert [row.alt_count for row in found] == [122, 122, 122]
+    parts = list(counts_of_claims("T", claims[1:], rows))
+    assert [row.alt_count for row in parts] == [0, 0, 7]
