@@ -171,14 +171,15 @@ def test_a_change_written_whole_and_in_parts_counts_as_it_was_seen():
     whole = written("GTC", 122)
     claims = [whole, written("G", 0, pos=44, ref="T"), written("C", 7, "weak", pos=46, ref="G")]
     empty = dict.fromkeys(Candidate.__slots__)
+    common = empty | {"sample": "T", "chrom": "chr1", "callers": (), "filters": ()}
+    alleles = ((44, "TTG", "GTC"), (44, "T", "G"), (46, "G", "C"))
+    joined = ("chr1:44:T:G", "chr1:46:G:C")
     rows = [
-        Candidate(**empty | place | joined | {"pos": 44, "ref": "TTG", "alt": "GTC"}),
         Candidate(
-            **empty | place | joined | {"pos": 44, "ref": "T", "alt": "G", "joined_from": ()}
-        ),
-        Candidate(
-            **empty | place | joined | {"pos": 46, "ref": "G", "alt": "C", "joined_from": ()}
-        ),
+            **common
+            | {"pos": pos, "ref": ref, "alt": alt, "joined_from": joined if len(ref) > 1 else ()}
+        )
+        for pos, ref, alt in alleles
     ]
     for order in (claims, claims[::-1]):
         found = list(counts_of_claims("T", order, rows))
