@@ -1,0 +1,278 @@
+"""Runs of tokens that name biomarkers, as leaves of the profile grammar.
+
+A run is broken by any word that the rules do not know. A name without a class of change or a
+state beside it is no biomarker: `EGFR mutation` is one, `EGFR` and `EGFR inhibitor` are none.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from consilium.knowledge import leaves, parse_profile
+from consilium.knowledge.profiles import ProfileError
+from consilium.trials.sentences.lexicon import FUSED, Lexicon, Word
+from consilium.trials.sentences.tokens import Token
+
+CLASSES = frozenset(
+    "EXON CHANGE ITD WILD FUSION AMPLIFICATION LOSS CHANGED POSITIVE NEGATIVE LOW EXPRESSED "
+    "RANGE LESS".split()
+)
+STATES = frozenset({"POSITIVE", "NEGATIVE", "LOW", "RANGE", "LESS", "EXPRESSED"})
+SEPARATORS = frozenset({"COMMA", "COLON", "AND", "OR", "OPEN"})
+CHANGES = frozenset({"CHANGE", "EXON", "ITD"})
+DENIED = frozenset({"NEGATIVE", "WILD"})
+OF = frozenset({"in", "of", "to"})
+EXON_CLASS = {"del": "inframe_deletion", "ins": "inframe_insertion", "dup": "inframe_insertion"}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One word of the lexicon with what is said of it."""
+
+    leaf: str  # in the profile grammar
+    absent: bool  # wild type or negative
+    own: bool  # its class stands beside it, rather than at the end of a list
+    start: int
+    end: int  # of the last token that speaks of it
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Biomarkers that one run of tokens names."""
+
+    found: tuple[Found, ...]
+    either: bool  # they are alternatives
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    word: Word
+    token: Token
+    classes: tuple[Token, ...]
+    own: bool = True
+    partner: str | None = None  # the gene before it in a fusion
+
+
+def find_runs(tokens: Iterable[Token], lexicon: Lexicon) -> Iterator[Run]:
+    """Yield every run that names a biomarker."""
+    for known, group in groupby(tokens, key=lambda token: token.kind != "OTHER"):
+        if known and (run := _run(list(group), lexicon)):
+            yield run
+
+
+def _run(tokens: Sequence[Token], lexicon: Lexicon) -> Run | None:
+    named = _inherit(*_named(tokens, lexicon))
+    found = tuple(leaf for name in named if (leaf := _found(name)))
+    if not found:
+        return None
+    start = min(leaf.start for leaf in found)
+    end = max(leaf.end for leaf in found)
+    first = next(t.start for t in tokens if t.kind in CLASSES or t.kind == "WORD")
+    either = any(t.kind == "OR" and start < t.start < end for t in tokens)
+    return Run(found, either, min(start, first), end)
+
+
+def _named(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[list[_Named], list[Token]]:
+    """Every word with the classes up to the next, and the classes that stand before them."""
+    named: list[_Named] = []
+    prefix: list[Token] = []
+    held: list[Token] = []  # classes since the last word
+    apart: set[str] = set()  # separators since the last word
+    for number, token in enumerate(tokens):
+        if token.kind == "WORD":
+            _give(named, held)
+            named.append(_Named(lexicon.find(token.text), token, (), partner=_partner(named, tokens[number - 1 : number])))
+            held, apart = [], set()
+        elif token.kind in SEPARATORS:
+            apart.add(token.kind)
+        elif token.kind in CLASSES and _belongs(token, apart, named):
+            held.append(token)
+        elif _opens_list(tokens, number) and held and (apart or not named):
+            prefix, held = held, []
+    _give(named, held)
+    return named, prefix
+
+
+def _belongs(token: Token, apart: set[str], named: Sequence[_Named]) -> bool:
+    """Behind a comma only further changes belong to the word before it."""
+    return not named or token.kind in CHANGES or not apart & {"COMMA", "COLON", "AND"}
+
+
+def _partner(named: Sequence[_Named], before: Sequence[Token]) -> str | None:
+    """The gene that a hyphen or `::` joins to the next."""
+    joined = bool(before) and before[0].text in {"-", "::", "\u2013"}
+    if not joined or not named or named[-1].classes or len(named[-1].word.genes) != 1:
+        return None
+    return named[-1].word.genes[0] if named[-1].token.end == before[0].start else None
+
+
+def _opens_list(tokens: Sequence[Token], number: int) -> bool:
+    """Whether `mutations in` begins a list of words that have no class of their own."""
+    if tokens[number].text.lower() not in OF or not number:
+        return False
+    before, after = tokens[number - 1], tokens[number + 1 :]
+    words = [token for token in after if token.kind == "WORD" or token.kind in CLASSES]
+    return before.kind in CLASSES and bool(words) and words[0].kind == "WORD"
+
+
+def _give(named: list[_Named], classes: list[Token]) -> None:
+    if named and classes:
+        named[-1] = replace(named[-1], classes=(*named[-1].classes, *classes))
+
+
+def _inherit(named: list[_Named], prefix: list[Token]) -> list[_Named]:
+    """Words of a list take the class that stands before it, or that of the next word."""
+    whole: list[_Named] = []
+    after: tuple[Token, ...] = ()
+    for name in reversed(named):
+        before = tuple(t for t in prefix if t.end <= name.token.start)
+        if name.classes or name.word.expression:
+            after = name.classes
+        else:
+            shared = tuple(t for t in after if t.kind not in CHANGES)
+            name = replace(name, classes=before or shared, own=False)
+        whole.append(name)
+    return _paired(whole[::-1])
+
+
+def _paired(named: list[_Named]) -> list[_Named]:
+    """`A-B fusion` is one thing; `A-B` of anything else is two."""
+    pairs = {n for n, name in enumerate(named) if name.partner and _fused(name)}
+    return [
+        name if n in pairs else replace(name, partner=None)
+        for n, name in enumerate(named)
+        if n + 1 not in pairs
+    ]
+
+
+def _fused(name: _Named) -> bool:
+    return len(name.word.genes) == 1 and {t.kind for t in name.classes} == {"FUSION"}
+
+
+def _found(name: _Named) -> Found | None:
+    kinds = {token.kind for token in name.classes}
+    leaf = _leaf(name.word, name.classes, kinds)
+    if name.partner:
+        leaf = f"{name.partner}::{name.word.genes[0]}"
+    if leaf is None or not _parses(leaf):
+        return None
+    ends = [token.end for token in name.classes if token.start > name.token.start]
+    return Found(leaf, _absent(leaf, kinds), name.own, name.token.start, max(ends + [name.token.end]))
+
+
+def _absent(leaf: str, kinds: set[str]) -> bool:
+    if kinds & DENIED:
+        return True
+    return leaf.startswith("NOT ") or "expression negative" in leaf or "expression <" in leaf
+
+
+def _parses(leaf: str) -> bool:
+    try:
+        parse_profile(leaf)
+    except ProfileError:
+        return False
+    return True
+
+
+def _leaf(word: Word, classes: Sequence[Token], kinds: set[str]) -> str | None:
+    """The profile of a word and what is said of it; what is denied reads as denied."""
+    if word.expression:
+        return _flipped(word.expression) if "NEGATIVE" in kinds else word.expression
+    changes = kinds - STATES
+    if word.antigen and kinds & STATES and not changes - {"LOSS"}:
+        return _expression(word.antigen, classes, kinds)
+    if not word.genes or not kinds - {"RANGE", "LESS", "EXPRESSED", "LOW"}:
+        return None
+    if "WILD" in kinds:
+        return " AND ".join(f"{gene} wild_type" for gene in word.genes)
+    named = [text for gene in word.genes for text in _changes(gene, classes, kinds)]
+    whole = " OR ".join(dict.fromkeys(named))
+    return f"NOT ({whole})" if "NEGATIVE" in kinds else whole
+
+
+def _flipped(expression: str) -> str:
+    if expression.startswith("NOT "):
+        return expression.removeprefix("NOT ")
+    return f"NOT ({expression})"
+
+
+def _expression(antigen: str, classes: Sequence[Token], kinds: set[str]) -> str | None:
+    if "NEGATIVE" in kinds and "POSITIVE" not in kinds:
+        return f"{antigen} expression negative"
+    if "LESS" in kinds and "POSITIVE" not in kinds:
+        return f"{antigen} expression < {_number(classes, 'LESS')}"
+    if "LOW" in kinds:
+        ultra = any(t.kind == "LOW" and "ultra" in t.text.lower() for t in classes)
+        low = f"{antigen} expression low"
+        return f"{low} OR {antigen} expression ultralow" if ultra else low
+    percent = [t for t in classes if t.kind == "RANGE"]
+    if percent and antigen == "PD-L1":
+        return f"{antigen} expression >= {_number(classes, 'RANGE')}"
+    if "LOSS" in kinds:
+        return f"{antigen} expression lost"
+    spoken = any(re.match(r"(?i)expres(?:sing|ses|sed)", t.text) for t in classes)
+    return f"{antigen} expression positive" if "POSITIVE" in kinds or percent or spoken else None
+
+
+def _number(classes: Sequence[Token], kind: str) -> str:
+    text = next(token.text for token in classes if token.kind == kind)
+    return re.findall(r"\d+(?:\.\d+)?", text)[-1]
+
+
+def _changes(gene: str, classes: Sequence[Token], kinds: set[str]) -> Iterator[str]:
+    for token in classes:
+        if token.kind == "CHANGE":
+            yield from _protein(gene, token.text)
+        elif token.kind == "EXON":
+            yield from _exons(gene, token.text)
+        elif token.kind == "ITD":
+            yield f"{gene} ITD"
+    if kinds & CHANGES:
+        return
+    if "AMPLIFICATION" in kinds:
+        yield f"{gene} amplification"
+    if "FUSION" in kinds:
+        yield f"{gene} fusion"
+    if "LOSS" in kinds:
+        gone = any(re.match(r"(?i)delet", token.text) for token in classes)
+        yield f"{gene} homozygous_deletion" if gone else f"{gene} loss_of_function"
+    elif kinds & {"CHANGED", "POSITIVE"} and not kinds & {"AMPLIFICATION", "FUSION"}:
+        point = any(re.match(r"(?i)mut", token.text) for token in classes)
+        yield f"{gene} fusion" if gene in FUSED and not point else f"{gene} mutation"
+    elif kinds <= {"NEGATIVE", "EXPRESSED"}:
+        yield f"{gene} fusion" if gene in FUSED else f"{gene} mutation"
+
+
+def _protein(gene: str, text: str) -> Iterator[str]:
+    bare = text.removeprefix("p.")
+    first, *others = bare.split("/")
+    match = re.fullmatch(r"([A-Z])(\d+)([A-Z*]?)", first)
+    if not match:
+        yield f"{gene} p.{first}"
+    elif match[3] in {"", "X"}:
+        yield f"{gene} codon {match[2]}"
+    else:
+        for end in (match[3], *others):
+            yield f"{gene} p.{match[1]}{match[2]}{end}"
+
+
+def _exons(gene: str, text: str) -> Iterator[str]:
+    exons = ",".join(dict.fromkeys(re.findall(r"\d{1,2}", text)))
+    lower = text.lower()
+    if re.search(r"skip|splic", lower):
+        yield f"{gene} exon {exons} skipping"
+        return
+    change = re.search(r"del|ins|dup", lower)
+    yield f"{gene} exon {exons} {EXON_CLASS[change[0]] if change else 'mutation'}"
+
+
+def facts(expression: str) -> set[tuple[str, bool]]:
+    """(gene or antigen or biomarker, whether it is to be absent) of each leaf of a profile."""
+    absent = {"negative", "lost"}
+    return {
+        (leaf.gene or leaf.kind, not positive or leaf.kind == "wild_type" or leaf.name in absent)
+        for leaf, positive in leaves(parse_profile(expression))
+    }
