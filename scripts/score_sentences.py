@@ -120,7 +120,9 @@ def _changed(labels: list[Label], sentences: tuple[Sentence, ...]) -> Iterator[P
         found = sentences[row.sentence - 1].text if row.sentence <= len(sentences) else ""
         if sha256(found.encode()).hexdigest() != row.sha256:
             where = f"{row.trial}, sentence {row.sentence}"
-            yield Problem(where, "is not the one that was labelled", "use the records of 2026-01-05")
+            yield Problem(
+                where, "is not the one that was labelled", "use the records of 2026-01-05"
+            )
 
 
 def read_texts(path: Path) -> dict[str, str]:

@@ -14,13 +14,10 @@ from consilium.knowledge.profiles import ProfileError
 from consilium.trials.sentences.lexicon import FUSED, Lexicon, Word
 from consilium.trials.sentences.tokens import Token
 
-CLASSES = frozenset(
-    "EXON CHANGE ITD WILD FUSION AMPLIFICATION LOSS CHANGED POSITIVE NEGATIVE LOW EXPRESSED "
-    "RANGE LESS".split()
-)
 STATES = frozenset({"POSITIVE", "NEGATIVE", "LOW", "RANGE", "LESS", "EXPRESSED"})
-SEPARATORS = frozenset({"COMMA", "COLON", "AND", "OR", "OPEN"})
 CHANGES = frozenset({"CHANGE", "EXON", "ITD"})
+CLASSES = STATES | CHANGES | {"WILD", "FUSION", "AMPLIFICATION", "LOSS", "CHANGED"}
+SEPARATORS = frozenset({"COMMA", "COLON", "AND", "OR", "OPEN"})
 DENIED = frozenset({"NEGATIVE", "WILD"})
 OF = frozenset({"in", "of", "to"})
 EXON_CLASS = {"del": "inframe_deletion", "ins": "inframe_insertion", "dup": "inframe_insertion"}
@@ -84,7 +81,14 @@ def _named(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[list[_Named], lis
     for number, token in enumerate(tokens):
         if token.kind == "WORD":
             _give(named, held)
-            named.append(_Named(lexicon.find(token.text), token, (), partner=_partner(named, tokens[number - 1 : number])))
+            named.append(
+                _Named(
+                    lexicon.find(token.text),
+                    token,
+                    (),
+                    partner=_partner(named, tokens[number - 1 : number]),
+                )
+            )
             held, apart = [], set()
         elif token.kind in SEPARATORS:
             apart.add(token.kind)
@@ -160,7 +164,9 @@ def _found(name: _Named) -> Found | None:
     if leaf is None or not _parses(leaf):
         return None
     ends = [token.end for token in name.classes if token.start > name.token.start]
-    return Found(leaf, _absent(leaf, kinds), name.own, name.token.start, max(ends + [name.token.end]))
+    return Found(
+        leaf, _absent(leaf, kinds), name.own, name.token.start, max(*ends, name.token.end, 0)
+    )
 
 
 def _absent(leaf: str, kinds: set[str]) -> bool:
@@ -219,10 +225,14 @@ def _expression(antigen: str, classes: Sequence[Token], kinds: set[str]) -> str 
 
 def _number(classes: Sequence[Token], kind: str) -> str:
     text = next(token.text for token in classes if token.kind == kind)
-    return re.findall(r"\d+(?:\.\d+)?", text)[-1]
+    *_, last = re.finditer(r"\d+(?:\.\d+)?", text)
+    return last[0]
 
 
 def _changes(gene: str, classes: Sequence[Token], kinds: set[str]) -> Iterator[str]:
+    """What is said of a gene: single changes, or else the class of change."""
+    if not kinds & CHANGES:
+        yield from _class(gene, classes, kinds)
     for token in classes:
         if token.kind == "CHANGE":
             yield from _protein(gene, token.text)
@@ -230,8 +240,10 @@ def _changes(gene: str, classes: Sequence[Token], kinds: set[str]) -> Iterator[s
             yield from _exons(gene, token.text)
         elif token.kind == "ITD":
             yield f"{gene} ITD"
-    if kinds & CHANGES:
-        return
+
+
+def _class(gene: str, classes: Sequence[Token], kinds: set[str]) -> Iterator[str]:
+    usual = f"{gene} fusion" if gene in FUSED else f"{gene} mutation"
     if "AMPLIFICATION" in kinds:
         yield f"{gene} amplification"
     if "FUSION" in kinds:
@@ -241,9 +253,9 @@ def _changes(gene: str, classes: Sequence[Token], kinds: set[str]) -> Iterator[s
         yield f"{gene} homozygous_deletion" if gone else f"{gene} loss_of_function"
     elif kinds & {"CHANGED", "POSITIVE"} and not kinds & {"AMPLIFICATION", "FUSION"}:
         point = any(re.match(r"(?i)mut", token.text) for token in classes)
-        yield f"{gene} fusion" if gene in FUSED and not point else f"{gene} mutation"
+        yield f"{gene} mutation" if point else usual
     elif kinds <= {"NEGATIVE", "EXPRESSED"}:
-        yield f"{gene} fusion" if gene in FUSED else f"{gene} mutation"
+        yield usual
 
 
 def _protein(gene: str, text: str) -> Iterator[str]:

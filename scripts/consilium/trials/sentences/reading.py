@@ -16,7 +16,9 @@ def read_criteria(text: str, lexicon: Lexicon) -> tuple[Criterion, ...]:
     Nothing is read from a sentence that is in doubt, so what is missing here may still be
     asked. `hard` is False where only a cohort or one of several alternatives is meant.
     """
-    found = (criterion for sentence in split_text(text) for criterion in read_sentence(sentence, lexicon))
+    found = (
+        criterion for sentence in split_text(text) for criterion in read_sentence(sentence, lexicon)
+    )
     return tuple(dict.fromkeys(found))
 
 

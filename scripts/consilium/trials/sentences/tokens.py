@@ -9,23 +9,29 @@ _AMINO = "ACDEFGHIKLMNPQRSTVWY"
 _KINDS = (
     ("RANGE", r"(?:>=|=>|≥|>|⩾|at\ least|CPS|TPS|TC|TAP|IC)[^;,()]{0,12}?\d+(?:\.\d+)?\s*%?"),
     ("LESS", r"(?:<=|≤|<|less\ than)\s*\d+(?:\.\d+)?\s*%?"),
-    ("EXON", r"""(?:\bex(?:on)?s?[\s-]*(?P<number>\d{1,2})(?:[\s,/-]*(?:(?:and|or)\s*)?\d{1,2}\b(?!\w))*
+    ("EXON", r"""(?:\bex(?:on)?s?[\s-]*(?P<number>\d{1,2})(?:[\s,/-]*(?:(?:and
+    |or)\s*)?\d{1,2}\b(?!\w))*
         [\s-]*(?P<change>del(?:etions?)?|ins(?:ertions?)?|skipp?ing|splice|dup\w*)?
         |\b(?P<bare>19|20)[\s-]?(?P<short>del|ins)(?:etion|ertion)?s?\b
-        |\b[Dd]el(?:etion)?[\s-]?(?P<del>19)\b)(?:\s*\b(?:mutations?|alterations?|variants?))?"""),
+        |\b[Dd]el(?:etion)?[\s-]?(?P<del>19)\b)(?:\s*\b(?:mutations?|alterations?
+        |variants?))?"""),
     ("CHANGE", rf"""(?:p\.)?\b[{_AMINO}]\d{{2,4}}(?:_[{_AMINO}]\d+)?
         (?:(?:del|ins|dup|fs)\w*|[{_AMINO}X*](?:/[{_AMINO}])*)?(?![\w])"""),
     ("ITD", r"\b(?:ITD|internal\s+tandem\s+duplications?)\b"),
-    ("WILD", r"(?i:\bwild[\s-]*types?\b|\bWT\b|\bnon[\s-]?(?:mutated|mutant|amplified)\b|\bunmutated\b)"),
+    ("WILD", r"(?i:\bwild[\s-]*types?\b|\bWT\b|\bnon[\s-]?(?:mutated|mutant|amplified)\b"
+    r"|\bunmutated\b)"),
     ("FUSION", r"(?i:\bfusions?\b|\bre-?arrang\w+|\btransloc\w+|\bfused\b)"),
     ("AMPLIFICATION", r"(?i:\b(?:gene[\s-]+)?amplif\w+|\bcopy[\s-]number\s+gains?)"),
-    ("LOSS", r"""(?i:\bloss(?:es)?(?:[\s-]+of[\s-]+(?:function|expression|protein))?\b|\binactivat\w+
+    ("LOSS", r"""(?i:\bloss(?:es)?(?:[\s-]+of[\s-]+(?:function|expression|protein))?\b
+    |\binactivat\w+
         |\bdeletions?\b|\bdeleted\b|\bdeficien\w+|\bnull\b|(?<=\w)-/-)"""),
     ("CHANGED", r"""(?i:\bmutations?\b|\bmutant\b|\bmutated\b|\bmut\b|\bmutational\b|\bvariants?\b
         |\balter(?:ed|ations?)\b|\baberra\w+|\babnormalit\w+|\binsertions?\b|\bskipping\b)"""),
-    ("POSITIVE", r"""(?i:\bpositiv(?:e|ity)\b|\bpos\b|\bover-?express\w*|\bhigh\b(?![\s-]*(?:grade|risk|dose))|\bIHC\s*3\s*\+)
+    ("POSITIVE", r"""(?i:\bpositiv(?:e|ity)\b|\bpos\b|\bover-?express\w*
+    |\bhigh\b(?![\s-]*(?:grade|risk|dose))|\bIHC\s*3\s*\+)
         |(?<=[\w)])\s?\+(?!\d)"""),
-    ("NEGATIVE", r"(?i:\bnegativ(?:e|ity)\b|\bneg\b)|(?<=[A-Z0-9])[\u2212\u2013-](?=[\s,;/).]|$)"),
+    ("NEGATIVE", r"(?i:\bnegativ(?:e|ity)\b|\bneg\b)|(?<=[A-Z0-9])[\u2212\u2013-](?=[\s,;/).]"
+    r"|$)"),
     ("LOW", r"(?i:\b(?:ultra-?)?low\b(?![\s-]*(?:grade|risk|dose)))"),
     ("EXPRESSED", r"(?i:\bexpress(?:ion|ing|es|ed)?\b|\bstaining\b)"),
     ("STATUS", r"(?i:\bstatus\b)"),
@@ -34,16 +40,21 @@ _KINDS = (
     ("AND", r"(?i:\band\b)|&|\+"),
     ("COMMA", r","),
     ("COLON", r":+"),
-    ("FILL", r"""(?i:\b(?:gene|genes|genetic|genomic|molecular|tumou?rs?|activating|oncogenic|sensiti[sz]ing
+    ("FILL", r"""(?i:\b(?:gene|genes|genetic|genomic|molecular|tumou?rs?|activating|oncogenic
+    |sensiti[sz]ing
         |driver|drivers|somatic|germline|pathogenic|likely|deleterious|suspected|known|documented
         |confirmed|common|classical|classic|uncommon|actionable|targetable|point|hotspot|acquired
-        |proto-oncogene|oncogenes?|receptors?|proteins?|the|a|an|any|all|in|of|with|by|for|e\.?g|i\.?e|such
+        |proto-oncogene|oncogenes?|receptors?|proteins?|the|a|an|any|all|in|of|with|by|for
+        |e\.?g|i\.?e|such
         |as|including|include|includes|either|one|more|least|at|following|specific|must|be|is|are
         |was|were|should|being|which|has|have|both|concurrent|concomitant|homozygous|biallelic
         |monoallelic|bi-allelic|functional|kinase|domain|promoter|invasive|level|levels
-        |these|those|their|his|her|other|to|homologous|recombination|repair|HRR|proportion|score|combined
-        |cells?|PET|membrane|TPS|CPS|TC|primary|resistant|resistance|associated|related|based|on|IHC|FISH|ISH|NGS
-        |immunohistochemistry|limited|to|but|not\ limited|neu)\b|e\.g\.|i\.e\.)|["'.*^\u2013-]"""),
+        |these|those|their|his|her|other|to|homologous|recombination|repair|HRR|proportion
+        |score|combined
+        |cells?|PET|membrane|TPS|CPS|TC|primary|resistant|resistance|associated|related|based
+        |on|IHC|FISH|ISH|NGS
+        |immunohistochemistry|limited|to|but|not\ limited|neu)\b|e\.g\.|i\.e\.)
+        |["'.*^\u2013-]"""),
     ("OTHER", r"[^\W_]+|\S"),
 )  # fmt: skip
 
