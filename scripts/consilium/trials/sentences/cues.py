@@ -42,7 +42,7 @@ DRIVER = re.compile(
     r"\b(?:mutations?|alterations?|aberrations?|drivers?|oncogen\w+|rearrangements?)\b", _I
 )
 CONDITION = re.compile(
-    rf"""\b(?:if|when|where|once|whether|unless|except\w*|other\s+than|excluding|apart\s+from
+    rf"""\b(?:if|when|where|once|whether|unless|except\w*|other\s+than|apart\s+from
     |regardless|irrespective
     |independent(?:ly)?\s+of|with\s+or\s+without|in\s+(?:the\s+)?(?:case|event)|case\s+of
     |relatives?|family|mother|father|sibling\w*|donors?
@@ -51,6 +51,7 @@ CONDITION = re.compile(
     |for\s+(?:\S+\s+){{0,3}}?(?:cohort|arm|part|disease|cancer|tumou?rs?|nsclc|melanoma)\b
     |not\s+(?:be\s+)?(?:required|mandatory|necessary)|(?:presence|absence)\s+(?:or
     |and)\s+(?:presence|absence)|defined\s+(?:as|by)|definition|is\s+established|considered\s+to
+    |(?:mutations?|alterations?|variants?)\s+includes?
     |allowed|permitted|may|can|could|unknown|pending|enriche?d?|stratif\w+|approximately
     |up\s+to)\b""",
     _I | re.VERBOSE,
@@ -113,8 +114,8 @@ STATUS_AFTER = re.compile(
 )
 DENY = re.compile(
     r"""\b(?:no|not|without|absence\s+of|absent|negative\s+for|lack(?:s|ing)?(?:\s+of)?
-    |free\s+of|do(?:es)?\s*n[o']t|must\s+not|cannot
-    |never|non-?$|nor|neither|excluded?\s+for|exclusion\s+of|rule(?:d)?\s+out)\b(?!\s+limited)""",
+    |free\s+of|excluding|do(?:es)?\s*n[o']t|must\s+not|cannot
+    |never|nor|neither|excluded?\s+for|exclusion\s+of|rule(?:d)?\s+out)\b(?!\s+limited)""",
     _I | re.VERBOSE,
 )
 RELEASE = re.compile(
@@ -126,7 +127,7 @@ RELEASE = re.compile(
 )
 TURN = re.compile(r"\b(?:but|however|who|whose|and|harbou?ring|carrying)\b", _I)
 QUALIFIED = re.compile(  # an exclusion that bars only some who have the biomarker
-    r"^[^;]*?\b(?:who|if|and\s+(?:ha(?:s|ve|d)|are|is|were)|when|without|not\s+(?:previously"
+    r"^[^;]*?\b(?:who|if|that\s+(?:has|have|had|is|are|was|were)|and\s+(?:ha(?:s|ve|d)|are|is|were)|when|without|not\s+(?:previously"
     r"|treated|yet)|suitable|appropriate|candidates?)\b",
     _I,
 )
@@ -156,3 +157,8 @@ ABOVE_SILENT = re.compile(
     |may\s+be|history\s+of|risk)\b""",
     _I | re.VERBOSE,
 )
+
+NON = re.compile(r"\bnon[\s-]*$", _I)  # non-EGFR-mutated
+LEFT_OUT = re.compile(r"\b(?:excluding|(?:with\s+)?(?:the\s+)?exclusion\s+of)\b", _I)
+NARROWED = re.compile(r"^[^;.]{0,40}\b(?:other\s+than|except\w*|exclud\w+|apart\s+from)\b", _I)
+ABOVE_DENIES = re.compile(r"\b(?:none\s+of|no\s+known|not\s+have|absence\s+of|without)\b", _I)

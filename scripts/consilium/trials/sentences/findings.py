@@ -15,11 +15,18 @@ from consilium.trials.sentences.lexicon import FUSED, Lexicon, Word
 from consilium.trials.sentences.tokens import Token
 
 STATES = frozenset({"POSITIVE", "NEGATIVE", "LOW", "RANGE", "LESS", "EXPRESSED"})
+SIGNS = frozenset({"POSITIVE", "NEGATIVE", "LOW"})
 CHANGES = frozenset({"CHANGE", "EXON", "ITD"})
 CLASSES = STATES | CHANGES | {"WILD", "FUSION", "AMPLIFICATION", "LOSS", "CHANGED"}
 SEPARATORS = frozenset({"COMMA", "COLON", "AND", "OR", "OPEN"})
+EITHER = ({"POSITIVE", "NEGATIVE"}, {"CHANGED", "WILD"})  # one or the other, or in doubt
+# A list of "mutations" means fusions too where these are how a gene drives.
+DRIVERS = frozenset(f"{gene} mutation" for gene in FUSED)
 DENIED = frozenset({"NEGATIVE", "WILD"})
-OF = frozenset({"in", "of", "to"})
+BREAKS = frozenset({"OTHER", "DENIAL"})
+OVER = re.compile(r"over-?express|IHC\s*3", re.IGNORECASE)
+OF = frozenset({"in", "of", "to", "as", "including", "e.g.", "e.g", "i.e.", "i.e"})
+LINKS = frozenset({"such", "limited", "not", "but", "(", "gene", "genes"})
 EXON_CLASS = {"del": "inframe_deletion", "ins": "inframe_insertion", "dup": "inframe_insertion"}
 
 
@@ -55,7 +62,7 @@ class _Named:
 
 def find_runs(tokens: Iterable[Token], lexicon: Lexicon) -> Iterator[Run]:
     """Yield every run that names a biomarker."""
-    for known, group in groupby(tokens, key=lambda token: token.kind != "OTHER"):
+    for known, group in groupby(tokens, key=lambda token: token.kind not in BREAKS):
         if known and (run := _run(list(group), lexicon)):
             yield run
 
@@ -68,7 +75,9 @@ def _run(tokens: Sequence[Token], lexicon: Lexicon) -> Run | None:
     start = min(leaf.start for leaf in found)
     end = max(leaf.end for leaf in found)
     first = next(t.start for t in tokens if t.kind in CLASSES or t.kind == "WORD")
-    either = any(t.kind == "OR" and start < t.start < end for t in tokens)
+    joints = {t.text for t in tokens if t.kind == "OR" and start < t.start < end}
+    either = bool(joints - {"/"}) or (bool(joints) and not all(leaf.absent for leaf in found))
+    either |= any(not leaf.own and not leaf.absent for leaf in found)  # a list under one class
     return Run(found, either, min(start, first), end)
 
 
@@ -90,8 +99,13 @@ def _named(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[list[_Named], lis
                 )
             )
             held, apart = [], set()
+        elif held and not named and _opens_list(tokens, number):
+            prefix, held = held, []
         elif token.kind in SEPARATORS:
-            apart.add(token.kind)
+            told = token.kind == "OPEN" and any(t.kind in SIGNS for t in held)
+            apart.update({token.kind, "TOLD"} if told else {token.kind})
+        elif token.kind in SIGNS and "TOLD" in apart:
+            continue  # `negative (IHC 0, 1+)`: how it was told, not what
         elif token.kind in CLASSES and _belongs(token, apart, named):
             held.append(token)
         elif _opens_list(tokens, number) and held and (apart or not named):
@@ -114,12 +128,17 @@ def _partner(named: Sequence[_Named], before: Sequence[Token]) -> str | None:
 
 
 def _opens_list(tokens: Sequence[Token], number: int) -> bool:
-    """Whether `mutations in` begins a list of words that have no class of their own."""
-    if tokens[number].text.lower() not in OF or not number:
+    """Whether `mutations in` or `mutations (` begins a list of words without a class of their own."""
+    token, before = tokens[number], list(tokens[:number])
+    if token.kind not in {"OPEN", "COLON"} and token.text.lower() not in OF:
         return False
-    before, after = tokens[number - 1], tokens[number + 1 :]
-    words = [token for token in after if token.kind == "WORD" or token.kind in CLASSES]
-    return before.kind in CLASSES and bool(words) and words[0].kind == "WORD"
+    while before and (before[-1].kind == "COMMA" or before[-1].text.lower() in LINKS):
+        before.pop()
+    after = (t for t in tokens[number + 1 :] if t.kind == "WORD" or t.kind in CLASSES)
+    following = next(after, None)
+    if not before or following is None or following.kind != "WORD":
+        return False
+    return before[-1].kind in CLASSES
 
 
 def _give(named: list[_Named], classes: list[Token]) -> None:
@@ -158,7 +177,11 @@ def _fused(name: _Named) -> bool:
 
 def _found(name: _Named) -> Found | None:
     kinds = {token.kind for token in name.classes}
+    if any(kinds >= both for both in EITHER):
+        return None
     leaf = _leaf(name.word, name.classes, kinds)
+    if not name.own and leaf in DRIVERS:
+        leaf = f"{leaf} OR {leaf.removesuffix(' mutation')} fusion"
     if name.partner:
         leaf = f"{name.partner}::{name.word.genes[0]}"
     if leaf is None or not _parses(leaf):
@@ -194,7 +217,9 @@ def _leaf(word: Word, classes: Sequence[Token], kinds: set[str]) -> str | None:
         return None
     if "WILD" in kinds:
         return " AND ".join(f"{gene} wild_type" for gene in word.genes)
-    named = [text for gene in word.genes for text in _changes(gene, classes, kinds)]
+    over = word.antigen and any(OVER.search(token.text) for token in classes)
+    named = [f"{word.antigen} expression positive"] if over else []
+    named += [text for gene in word.genes for text in _changes(gene, classes, kinds)]
     whole = " OR ".join(dict.fromkeys(named))
     return f"NOT ({whole})" if "NEGATIVE" in kinds else whole
 
@@ -206,7 +231,7 @@ def _flipped(expression: str) -> str:
 
 
 def _expression(antigen: str, classes: Sequence[Token], kinds: set[str]) -> str | None:
-    if "NEGATIVE" in kinds and "POSITIVE" not in kinds:
+    if "NEGATIVE" in kinds:
         return f"{antigen} expression negative"
     if "LESS" in kinds and "POSITIVE" not in kinds:
         return f"{antigen} expression < {_number(classes, 'LESS')}"
@@ -251,9 +276,13 @@ def _class(gene: str, classes: Sequence[Token], kinds: set[str]) -> Iterator[str
     if "LOSS" in kinds:
         gone = any(re.match(r"(?i)delet", token.text) for token in classes)
         yield f"{gene} homozygous_deletion" if gone else f"{gene} loss_of_function"
-    elif kinds & {"CHANGED", "POSITIVE"} and not kinds & {"AMPLIFICATION", "FUSION"}:
-        point = any(re.match(r"(?i)mut", token.text) for token in classes)
-        yield f"{gene} mutation" if point else usual
+        return
+    point = any(re.match(r"(?i)mut", token.text) for token in classes)
+    named = kinds & {"AMPLIFICATION", "FUSION"}
+    if "CHANGED" in kinds and point:
+        yield f"{gene} mutation"
+    elif kinds & {"CHANGED", "POSITIVE"} and not named:
+        yield usual
     elif kinds <= {"NEGATIVE", "EXPRESSED"}:
         yield usual
 

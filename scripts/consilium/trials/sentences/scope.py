@@ -33,7 +33,9 @@ def read_use(run: Run, found: Found, text: str, sentence: Sentence) -> Use | Non
     if _is_therapy(run, found, text, before):
         return None
     section = _section(sentence)
-    if section is None or _conditional(before) or _tested(found, before, after, text):
+    if section is None or _narrowed(run, found, section, before, after):
+        return None
+    if _conditional(before) or _tested(found, before, after, text):
         return None
     hard = not _soft(sentence)
     exempt = bool(cues.EXEMPT.search(after))
@@ -42,7 +44,7 @@ def read_use(run: Run, found: Found, text: str, sentence: Sentence) -> Use | Non
     if _allowed(before, cues.EXEMPT.split(after)[0]):
         return None
     denied = _denied(before, after)
-    if denied is None:
+    if denied is None or (denied and _other(run, found)):
         return None
     if section == "exclusion" and _spared(denied, before, after):
         return None
@@ -74,6 +76,15 @@ def _freed(before: str, end: int) -> bool:
     return bool(cues.EXAMPLE.search(rest) and cues.DRIVER.search(before[:end]))
 
 
+def _narrowed(run: Run, found: Found, section: str, before: str, after: str) -> bool:
+    """Whether only some of what is named is meant, or a list beside the first."""
+    if cues.NARROWED.search(after) and not cues.BARRED_AFTER.search(after):
+        return True
+    if cues.NON.search(before) and found.start != min(other.start for other in run.found):
+        return True
+    return section == "exclusion" and bool(cues.LEFT_OUT.search(before))
+
+
 def _conditional(before: str) -> bool:
     return any(not cues.MAIN.search(before[cue.end() :]) for cue in cues.CONDITION.finditer(before))
 
@@ -99,7 +110,7 @@ def _allowed(before: str, after: str) -> bool:
 
 def _denied(before: str, after: str) -> bool | None:
     """Whether a word denies the biomarker; None where its reach is in doubt."""
-    if cues.NOT_AFTER.match(after):
+    if cues.NOT_AFTER.match(after) or cues.NON.search(before):
         return True
     denials = list(cues.DENY.finditer(before))
     if not denials:
@@ -112,11 +123,16 @@ def _denied(before: str, after: str) -> bool | None:
     return True if len(rest.split()) <= REACH else None
 
 
+def _other(run: Run, found: Found) -> bool:
+    """Whether one speaks of a stain where the first speaks of a gene, or the reverse."""
+    return ("expression" in found.leaf) != ("expression" in run.found[0].leaf)
+
+
 def _spared(denied: bool, before: str, after: str) -> bool:
     """Whether an exclusion bars only some who have the biomarker, or denies twice: maybe a slip."""
     if cues.QUALIFIED.search(cues.EXEMPT.split(after)[0]):
         return True
-    return denied and bool(re.search(r"\b(?:no|not)\b", before, re.IGNORECASE))
+    return denied and bool(re.search(r"\b(?:no|not|cannot|never)\b", before, re.IGNORECASE))
 
 
 def _section(sentence: Sentence) -> str | None:
@@ -124,9 +140,11 @@ def _section(sentence: Sentence) -> str | None:
     for above in sentence.above:
         if cues.ABOVE_SILENT.search(re.sub(r"\([^()]*\)", " ", above)):
             return None
-    if any(cues.ABOVE_BARS.search(above) for above in sentence.above):
-        return "exclusion"
-    return sentence.section or "inclusion"
+    section = sentence.section or "inclusion"
+    if section == "exclusion" and any(cues.ABOVE_DENIES.search(above) for above in sentence.above):
+        return None
+    barred = any(cues.ABOVE_BARS.search(above) for above in sentence.above)
+    return "exclusion" if barred else section
 
 
 def _soft(sentence: Sentence) -> bool:

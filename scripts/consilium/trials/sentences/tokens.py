@@ -30,8 +30,9 @@ _KINDS = (
     ("POSITIVE", r"""(?i:\bpositiv(?:e|ity)\b|\bpos\b|\bover-?express\w*
     |\bhigh\b(?![\s-]*(?:grade|risk|dose))|\bIHC\s*3\s*\+)
         |(?<=[\w)])\s?\+(?!\d)"""),
-    ("NEGATIVE", r"(?i:\bnegativ(?:e|ity)\b|\bneg\b)|(?<=[A-Z0-9])[\u2212\u2013-](?=[\s,;/).]"
-    r"|$)"),
+    ("DENIAL", r"(?i:\bnegative\s+for\b)"),  # a word about what follows
+    ("NEGATIVE", r"""(?i:\bnegativ(?:e|ity)\b|\bneg\b)
+        |(?<=[A-Z0-9])[\u2212\u2013-](?=[\s,;/).]|$)(?!,?\s+(?:or|and)\b)"""),
     ("LOW", r"(?i:\b(?:ultra-?)?low\b(?![\s-]*(?:grade|risk|dose)))"),
     ("EXPRESSED", r"(?i:\bexpress(?:ion|ing|es|ed)?\b|\bstaining\b)"),
     ("STATUS", r"(?i:\bstatus\b)"),
@@ -46,7 +47,7 @@ _KINDS = (
         |confirmed|common|classical|classic|uncommon|actionable|targetable|point|hotspot|acquired
         |proto-oncogene|oncogenes?|receptors?|proteins?|the|a|an|any|all|in|of|with|by|for
         |e\.?g|i\.?e|such
-        |as|including|include|includes|either|one|more|least|at|following|specific|must|be|is|are
+        |as|including|either|one|more|least|at|following|specific|must|be|is|are
         |was|were|should|being|which|has|have|both|concurrent|concomitant|homozygous|biallelic
         |monoallelic|bi-allelic|functional|kinase|domain|promoter|invasive|level|levels
         |these|those|their|his|her|other|to|homologous|recombination|repair|HRR|proportion
