@@ -5,6 +5,7 @@ JSON, gzipped or not. Out: precision and recall with Wilson intervals, and what 
 """
 
 import argparse
+import csv
 import gzip
 import json
 import sys
@@ -19,6 +20,7 @@ from consilium.tables import read_rows
 from consilium.trials.sentences import Lexicon, Sentence, read_lexicon, split_text
 from consilium.trials.sentences.findings import facts
 from consilium.trials.sentences.reading import read_sentence
+from consilium.tumors import Tumors, read_tumors
 
 ROOT = Path(__file__).parents[1]
 # Places in the order of the SHA-256 of the NCT number: every sentence of these trials was read,
@@ -127,8 +129,7 @@ def _changed(labels: list[Label], sentences: tuple[Sentence, ...]) -> Iterator[P
 
 def read_texts(path: Path) -> dict[str, str]:
     """Eligibility texts by trial, in the order of the hash of the trial's number."""
-    opened = gzip.open(path, "rt") if path.suffix == ".gz" else path.open()
-    with opened as handle:
+    with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as handle:
         records = json.load(handle)
     ordered = sorted(records, key=lambda r: sha256(r["nct_id"].encode()).hexdigest())
     return {record["nct_id"]: record["eligibility"]["raw_text"] for record in ordered}
@@ -153,9 +154,9 @@ def _share(what: str, hits: int, total: int, goal: float | None) -> str:
     return line if goal is None else f"{line}, {'met' if share >= goal else 'MISSED'}: >= {goal}"
 
 
-def main(labels: dict[str, Path], records: Path, words: Path, genes: Path, faults: bool) -> None:
+def main(labels: dict[str, Path], records: Path, resources: Path, faults: bool) -> None:
     """Print the score of every set of labels."""
-    lexicon = read_lexicon(_symbols(genes), words)
+    lexicon = read_lexicon(resources / "trials", *names(resources))
     texts = read_texts(records)
     trials = list(texts)
     for name, path in labels.items():
@@ -169,9 +170,17 @@ def main(labels: dict[str, Path], records: Path, words: Path, genes: Path, fault
                     print(f"  {kind}: {fact}")
 
 
-def _symbols(genes: Path) -> set[str]:
-    header, *lines = genes.read_text().splitlines()
-    return {line.split("\t")[header.split("\t").index("gene")] for line in lines}
+def names(resources: Path) -> tuple[set[str], set[str], Tumors]:
+    """Genes and drugs of the knowledge base, and tumour types."""
+    knowledge = resources / "knowledge"
+    symbols = {row["gene"] for row in _rows(knowledge / "genes.tsv")}
+    drugs = {row["drug"] for row in _rows(knowledge / "drugs.tsv")}
+    return symbols, drugs, read_tumors(resources / "tumors.tsv")
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    with path.open() as handle:
+        yield from csv.DictReader((x for x in handle if x[0] != "#"), delimiter="\t")
 
 
 if __name__ == "__main__":
@@ -184,8 +193,7 @@ if __name__ == "__main__":
         main(
             {name: path for name, path in files.items() if path.exists()},
             options.records,
-            ROOT / "resources" / "trials" / "words.tsv",
-            ROOT / "resources" / "knowledge" / "genes.tsv",
+            ROOT / "resources",
             options.faults,
         )
     except InputError as error:

@@ -128,7 +128,7 @@ def _partner(named: Sequence[_Named], before: Sequence[Token]) -> str | None:
 
 
 def _opens_list(tokens: Sequence[Token], number: int) -> bool:
-    """Whether `mutations in` or `mutations (` begins a list of words without a class of their own."""
+    """Whether `mutations in` or `mutations (` begins a list of words without a class."""
     token, before = tokens[number], list(tokens[:number])
     if token.kind not in {"OPEN", "COLON"} and token.text.lower() not in OF:
         return False
@@ -281,9 +281,7 @@ def _class(gene: str, classes: Sequence[Token], kinds: set[str]) -> Iterator[str
     named = kinds & {"AMPLIFICATION", "FUSION"}
     if "CHANGED" in kinds and point:
         yield f"{gene} mutation"
-    elif kinds & {"CHANGED", "POSITIVE"} and not named:
-        yield usual
-    elif kinds <= {"NEGATIVE", "EXPRESSED"}:
+    elif (kinds & {"CHANGED", "POSITIVE"} and not named) or kinds <= {"NEGATIVE", "EXPRESSED"}:
         yield usual
 
 

@@ -1,17 +1,18 @@
 """The words by which eligibility texts call genes, antigens and biomarkers.
 
-In: `genes.tsv` of the knowledge base, whose symbols are words of their own, and
-`resources/trials/words.tsv`.
+In: genes and drugs of the knowledge base, whose names are words of their own, tumour types, and
+`words.tsv` and `therapies.tsv` of `resources/trials`.
 """
 
 import re
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from consilium.tables import read_rows
 from consilium.trials.sentences.tokens import pattern
+from consilium.tumors import Tumors
 
 EXACT = 6  # letters: what is longer may be written in any case, if it has a small letter
 FUSED = frozenset({"ALK", "ROS1", "RET", "NTRK1", "NTRK2", "NTRK3", "NRG1"})  # as drivers
@@ -29,11 +30,21 @@ class Word:
     expression: str | None = None  # a profile that the word alone asks for
 
 
+@dataclass(frozen=True, slots=True)
+class Therapy:
+    """One row of therapies.tsv: words for a drug or class of the knowledge base."""
+
+    words: str
+    name: str
+
+
 @dataclass(frozen=True, eq=False)
 class Lexicon:
     """Every word, and the patterns that find them."""
 
     words: tuple[Word, ...]
+    therapies: Mapping[str, str] = field(default_factory=dict)  # plain words -> drug or class
+    tumors: Tumors | None = None
 
     @cached_property
     def by_word(self) -> dict[str, Word]:
@@ -72,6 +83,15 @@ class Lexicon:
         """The word of a text that `pattern` has matched."""
         return self.by_word[plain(text)]
 
+    def therapy(self, text: str) -> str | None:
+        """The drug or class of exactly these words."""
+        return self.therapies.get(plain(text))
+
+    def tumor(self, text: str) -> str | None:
+        """The tumour type's code of exactly this name."""
+        found = self.tumors.resolve(text) if self.tumors and text else None
+        return found.code if found else None
+
 
 def plain(word: str) -> str:
     """A spelling without hyphens and spaces, in lower case."""
@@ -93,14 +113,23 @@ def _spelling(word: str) -> str:
     return f"(?i:{text})" if loose else text
 
 
-def read_lexicon(genes: Collection[str], path: Path) -> Lexicon:
-    """The lexicon of these genes and of words.tsv.
+def read_lexicon(
+    folder: Path,
+    genes: Collection[str],
+    drugs: Collection[str] = (),
+    tumors: Tumors | None = None,
+) -> Lexicon:
+    """The lexicon of these genes, drugs and tumour types and of the tables of `resources/trials`.
+
+    Without drugs no earlier therapy is read beyond classes, without tumours no histology.
 
     Raises:
-        TableError: words.tsv cannot be read.
+        TableError: words.tsv or therapies.tsv cannot be read.
     """
-    written = list(read_rows(path, Word))
-    return Lexicon(tuple(_words(genes, written)))
+    written = list(read_rows(folder / "words.tsv", Word))
+    classes = read_rows(folder / "therapies.tsv", Therapy)
+    therapies = {plain(drug): drug for drug in drugs} | {plain(t.words): t.name for t in classes}
+    return Lexicon(tuple(_words(genes, written)), therapies, tumors)
 
 
 def _words(genes: Collection[str], written: Iterable[Word]) -> Iterable[Word]:

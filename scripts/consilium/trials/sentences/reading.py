@@ -1,33 +1,71 @@
 """Criteria from eligibility text."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 
 from consilium.trials.records import Criterion
+from consilium.trials.sentences.clinical import read_facts
 from consilium.trials.sentences.findings import Run, facts, find_runs
 from consilium.trials.sentences.lexicon import Lexicon
-from consilium.trials.sentences.scope import Use, read_use
-from consilium.trials.sentences.splitting import Sentence, split_text
+from consilium.trials.sentences.scope import Use, is_soft, read_use
+from consilium.trials.sentences.splitting import Sentence
 from consilium.trials.sentences.tokens import tokenize
 
+KEPT = 65_536  # sentences: many trials write the same ones
 
-def read_criteria(text: str, lexicon: Lexicon) -> tuple[Criterion, ...]:
-    """What an eligibility text asks for, with the sentence that says so.
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A sentence and what it asks for; without criteria it is unread, and a person must read it.
+
+    Criteria have `origin` "text", which never lets a patient pass. `hard` is False where only
+    a cohort or one of several alternatives is meant; their `arm` is None, since a text's name of
+    a cohort need not be a registered label.
+    """
+
+    sentence: Sentence
+    criteria: tuple[Criterion, ...]
+    cohort: str | None  # the heading of the only cohort or arm meant, as the text writes it
+
+
+def read_criteria(sentences: Iterable[Sentence], lexicon: Lexicon) -> list[Reading]:
+    """What every sentence asks for, in order, headings left out.
 
     Nothing is read from a sentence that is in doubt, so what is missing here may still be
-    asked. `hard` is False where only a cohort or one of several alternatives is meant.
+    asked. Expressions are in the profile, condition or tumour grammar of `Criterion.kind`.
     """
-    found = (
-        criterion for sentence in split_text(text) for criterion in read_sentence(sentence, lexicon)
-    )
-    return tuple(dict.fromkeys(found))
+    return [
+        Reading(sentence, read_sentence(sentence, lexicon), sentence.cohort)
+        for sentence in sentences
+        if not sentence.heading
+    ]
 
 
-def read_sentence(sentence: Sentence, lexicon: Lexicon) -> Iterator[Criterion]:
+def read_sentence(sentence: Sentence, lexicon: Lexicon) -> tuple[Criterion, ...]:
     """The criteria of one sentence."""
     if sentence.heading:
-        return
-    if lexicon.names_some(sentence.text):
-        yield from _molecular(sentence, lexicon)
+        return ()
+    return _read(sentence.alone, lexicon)
+
+
+@lru_cache(KEPT)
+def _read(sentence: Sentence, lexicon: Lexicon) -> tuple[Criterion, ...]:
+    molecular = _molecular(sentence, lexicon) if lexicon.names_some(sentence.text) else ()
+    return tuple(dict.fromkeys((*molecular, *_clinical(sentence, lexicon))))
+
+
+def _clinical(sentence: Sentence, lexicon: Lexicon) -> Iterator[Criterion]:
+    hard = not is_soft(sentence)
+    for fact in read_facts(sentence, lexicon):
+        yield Criterion(
+            kind=fact.kind,
+            expression=fact.expression,
+            polarity=fact.polarity,
+            origin="text",
+            sentence=sentence.text,
+            hard=hard,
+        )
 
 
 def _molecular(sentence: Sentence, lexicon: Lexicon) -> Iterator[Criterion]:

@@ -37,7 +37,7 @@ def read_use(run: Run, found: Found, text: str, sentence: Sentence) -> Use | Non
         return None
     if _conditional(before) or _tested(found, before, after, text):
         return None
-    hard = not _soft(sentence)
+    hard = not is_soft(sentence)
     exempt = bool(cues.EXEMPT.search(after))
     if cues.BARRED_AFTER.search(after):
         return None if exempt else Use("exclusion", False, hard)
@@ -147,7 +147,7 @@ def _section(sentence: Sentence) -> str | None:
     return "exclusion" if barred else section
 
 
-def _soft(sentence: Sentence) -> bool:
+def is_soft(sentence: Sentence) -> bool:
     """Whether only some patients are meant: a cohort, or one of several alternatives."""
     around = (sentence.title, *sentence.above)
     if any(cues.COHORT.search(line) or cues.ALTERNATIVE.search(line) for line in around):
