@@ -20,7 +20,10 @@ THERAPY_AFTER = re.compile(
     |immunotherap|radioligand)""",
     _I | re.VERBOSE,
 )
-ANTI = re.compile(r"\banti[\s-]?(?:[\w./-]+[\s,/]+(?:(?:or|and)\s+)?)?$|inhibitors?\s+of\s+$", _I)
+ANTI = re.compile(
+    r"antibod(?:y|ies)\s+(?:for|to|against)\s+$|\banti[\s-]?(?:[\w./-]+[\s,/]+(?:(?:or|and)\s+)?)?$|inhibitors?\s+of\s+$",
+    _I,
+)
 THERAPY_BEFORE = re.compile(
     r"""\b(?:prior|previous(?:ly)?|receiv\w+|treat(?:ed|ment|ments|ing)?|therap(?:y|ies)
     |exposure|exposed|inhibitors?
@@ -36,7 +39,10 @@ FREED = re.compile(  # a disease that carries the biomarker stands between
     r"|and\s+ha(?:s|ve)|evidence|presence)\b",
     _I,
 )
-MAIN = re.compile(rf",\s*(?:\w+\s+){{0,3}}?(?:{PEOPLE}\b.*)?\b(?:must|should|shall)\b", _I)
+MAIN = re.compile(
+    rf",\s*(?:\w+\s+){{0,3}}?(?:{PEOPLE}\b.*)?\b(?:must|should|shall)\b|,\s*(?:\w+\s+){{0,2}}(?:have|has)\b",
+    _I,
+)
 EXAMPLE = re.compile(r"\b(?:e\.?\s?g|i\.?\s?e|including|such\s+as|like)\b", _I)
 DRIVER = re.compile(
     r"\b(?:mutations?|alterations?|aberrations?|drivers?|oncogen\w+|rearrangements?)\b", _I
@@ -52,7 +58,8 @@ CONDITION = re.compile(
     |not\s+(?:be\s+)?(?:required|mandatory|necessary)|(?:presence|absence)\s+(?:or
     |and)\s+(?:presence|absence)|defined\s+(?:as|by)|definition|is\s+established|considered\s+to
     |(?:mutations?|alterations?|variants?)\s+includes?
-    |allowed|permitted|may|can|could|unknown|pending|enriche?d?|stratif\w+|approximately
+    |allowed|permitted|may|can|could|unknown|pending|(?:minimum|maximum|least)\s+(?:of\s+)?\d+\s+(?:patients|participants|subjects)
+    |unrelated\s+to|because|since|as\s+(?:these|this|those)|cop(?:y|ies)\s+of|reports?\s+(?:documenting|showing|of)|enriche?d?|stratif\w+|approximately
     |up\s+to)\b""",
     _I | re.VERBOSE,
 )
@@ -64,7 +71,7 @@ TEST_BEFORE = re.compile(
     _I,
 )
 TESTED = re.compile(
-    r"\b(?:positive\s+for|confirm\w*|document\w*|evidence|presence|harbou?r\w*|show\w*"
+    r"\b(?:and\s+(?:must\s+)?ha(?:ve|s)|positive\s+for|confirm\w*|document\w*|evidence|presence|harbou?r\w*|show\w*"
     r"|demonstrat\w*)\b",
     _I,
 )
@@ -74,7 +81,9 @@ RESULT = re.compile(
     _I,
 )
 DEFINED_AFTER = re.compile(
-    r"^[\s)\]]*(?:(?:is|are)\s+)?(?:include[sd]?\b|defined|established|determined|considered)", _I
+    r"^[\s)\]]*(?:(?:is|are)\s+)?(?:include[sd]?\b|defined|established|determined|considered"
+    r"|(?:may|can|will)\s+(?:also\s+)?be\s+(?:assessed|determined|evaluated|measured|tested|considered))",
+    _I,
 )
 PERMITTED_AFTER = re.compile(
     r"^[^;,]{0,60}?\b(?:is|are|will\s+be|may\s+be|can\s+be)\s+(?:also\s+)?(?:allowed"
@@ -84,13 +93,13 @@ PERMITTED_AFTER = re.compile(
 SUBJECT = re.compile(
     rf"""^\W*(?:[\w\s,/()-]{{0,40}}?:\s*)?(?:\w+\s+){{0,3}}?{PEOPLE}\s+(?:\([^)]*\)\s*)?(?:\S+\s+){{0,6}}?
     (?:with|harbou?ring|having|who|whose|carrying|positive|that|known)\b(?!.*\b(?:must|should
-    |shall|need|requir\w+|are|is)\b)|^\W*(?:the\s+)?$""",
+    |shall|need|requir\w+)\b)(?!.*(?<!who\s)(?<!that\s)\b(?:are|is)\b)|^\W*(?:(?:the|for|in)\s+)*$""",
     _I | re.VERBOSE,
 )
 MODAL_AFTER = re.compile(
     r"\b(?:must|should|may|can|could|will|need(?:s|ed)?|(?:is|are)\s+(?:\w+\s+)?(?:required"
     r"|allowed|permitted|eligible|acceptable"
-    r"|recommended|optional|mandatory|encouraged)|ha(?:s|ve)\s+(?:progressed|received|failed))\b",
+    r"|recommended|optional|mandatory|encouraged)|(?<!who\s)ha(?:s|ve)\s+(?:progressed|received|failed))\b",
     _I,
 )
 BARRED_AFTER = re.compile(
@@ -99,7 +108,7 @@ BARRED_AFTER = re.compile(
     |permitted|included|enrolled|acceptable))
     |(?:should|must|may|can|will|do|does)\s*not\s+(?:be\s+)?(?:eligib\w+|enrol\w*|includ\w*
     |participat\w*|allowed|permitted|qualify)
-    |not\s+(?:be\s+)?(?:eligible|allowed|permitted)|ineligible)\b(?!\s+(?:to|for)\b)""",
+    |not\s+(?:be\s+)?(?:eligible|allowed|permitted)|ineligible)\b(?!\s+to\b)(?!\s+for\s+(?!(?:this|the)\s+(?:stud|trial|protocol)|particip|enrol))""",
     _I | re.VERBOSE,
 )
 NOT_AFTER = re.compile(
@@ -160,7 +169,16 @@ ABOVE_SILENT = re.compile(
 
 NON = re.compile(r"\bnon[\s-]*$", _I)  # non-EGFR-mutated
 LEFT_OUT = re.compile(r"\b(?:excluding|(?:with\s+)?(?:the\s+)?exclusion\s+of)\b", _I)
-NARROWED = re.compile(r"^[^;.]{0,40}\b(?:other\s+than|except\w*|exclud\w+|apart\s+from)\b", _I)
+NARROWED = re.compile(
+    r"^[^;.]{0,40}\b(?:other\s+than|except\w*|exclud\w+|apart\s+from)\b[^;.]{0,40}?"
+    r"(?:\b[a-z]\d{2}|exon|codon|mutation|variant|fusion|amplif)",
+    _I,
+)
+ONLY_SOME = re.compile(  # those with the biomarker who are barred only if something else holds
+    r"\b(?:who|if|when|and\s+ha(?:s|ve)|that\s+(?:show|demonstrate|are|is|ha(?:s|ve)\s+not))\b", _I
+)
+AND_WHO = re.compile(r"\band\s+who\b", _I)
+STATED = frozenset({"MSI_H", "MMR_deficient"})  # `MSI-H status` is a result
 ABOVE_DENIES = re.compile(r"\b(?:none\s+of|no\s+known|not\s+have|absence\s+of|without)\b", _I)
 GENERAL = re.compile(  # lines that only announce a list
     r"\b(?:following|criteri(?:a|on)|inclusions?|exclusions?|eligib\w+|all\s+(?:patients|participants"
@@ -207,3 +225,20 @@ SETTING = re.compile(  # `for metastatic NSCLC`, at the end
     r"\s(?:for|in)\s+(?:the\s+|their\s+|treatment\s+of\s+)*(?=[^,;]*\b(?:advanced|metastatic|unresectable)\b)"
     r"(?:(?!\bwith\b|\bwithin\b|\bexcept|\bother\b|\bthan\b|\bunless\b|\bif\b|\bthat\b|\bwho\b)[^,;:\d]){5,90}$"
 )
+IF_AFTER = re.compile(r"^[^;.]{0,15}?\b(?:if|when|in\s+case|in\s+the\s+case)\b|^\W*alone\b", _I)
+RARE = re.compile(
+    r"\b(?:non[\s-]*(?:hotspot|canonical|classical|sensiti[sz]ing|v600)|atypical|uncommon)\s+$", _I
+)
+REQUIRED_AFTER = re.compile(  # `EGFR mutation must have been identified`
+    r"^\W*(?:must|should)\s+(?:have\s+been|be)\s+(?:present|identified|confirmed|detected|demonstrated)\b",
+    _I,
+)
+DISEASE = re.compile(  # `refractory HER2-positive disease` is no therapy
+    r"\b(?:(?:relapsed|refractory|recurrent|(?:previously\s+)?(?:un)?treated)(?:\s*(?:/|,|\bor\b|\band\b)\s*|\s+))+$",
+    _I,
+)
+ANNOUNCED = re.compile(r"\bfollowing\s+(?:\w+\s+)?(?:criteri\w+|requirements?)\b", _I)
+OPENS_GENES = re.compile(  # the genes of the list below are mutated
+    r"\b(?:mutations?|alterations?|variants?|defects?|aberrations?)\b[^:.]{0,40}:$", _I
+)
+KNOWN = re.compile(r"\b(?:known|unknown|whose|any)\s+$", _I)  # `known MSI-H status`: either result

@@ -6,28 +6,25 @@ state beside it is no biomarker: `EGFR mutation` is one, `EGFR` and `EGFR inhibi
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 
 from consilium.knowledge import leaves, parse_profile
 from consilium.knowledge.profiles import ProfileError
+from consilium.trials.sentences.grouping import CHANGES, CLASSES, STATES, Named, group
 from consilium.trials.sentences.lexicon import FUSED, Lexicon, Word
 from consilium.trials.sentences.tokens import Token
 
-STATES = frozenset({"POSITIVE", "NEGATIVE", "LOW", "RANGE", "LESS", "EXPRESSED"})
-SIGNS = frozenset({"POSITIVE", "NEGATIVE", "LOW"})
-CHANGES = frozenset({"CHANGE", "EXON", "ITD"})
-CLASSES = STATES | CHANGES | {"WILD", "FUSION", "AMPLIFICATION", "LOSS", "CHANGED"}
-SEPARATORS = frozenset({"COMMA", "COLON", "AND", "OR", "OPEN"})
+OVER = re.compile(r"over-?express|IHC\s*3", re.IGNORECASE)
 EITHER = ({"POSITIVE", "NEGATIVE"}, {"CHANGED", "WILD"})  # one or the other, or in doubt
 # A list of "mutations" means fusions too where these are how a gene drives.
 DRIVERS = frozenset(f"{gene} mutation" for gene in FUSED)
 DENIED = frozenset({"NEGATIVE", "WILD"})
-BREAKS = frozenset({"OTHER", "DENIAL"})
-OVER = re.compile(r"over-?express|IHC\s*3", re.IGNORECASE)
-OF = frozenset({"in", "of", "to", "as", "including", "e.g.", "e.g", "i.e.", "i.e"})
-LINKS = frozenset({"such", "limited", "not", "but", "(", "gene", "genes"})
 EXON_CLASS = {"del": "inframe_deletion", "ins": "inframe_insertion", "dup": "inframe_insertion"}
+BARE = frozenset({"MSI", "microsatellite instability"})  # without `high` it is a test
+LISTED = 4  # genes: fewer are no list
+STRANGE = 5  # unknown words to a gene that a list may hold, such as the names of syndromes
+BREAKS = frozenset({"OTHER", "DENIAL"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +48,33 @@ class Run:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
-    word: Word
-    token: Token
-    classes: tuple[Token, ...]
-    own: bool = True
-    partner: str | None = None  # the gene before it in a fusion
-
-
 def find_runs(tokens: Iterable[Token], lexicon: Lexicon) -> Iterator[Run]:
     """Yield every run that names a biomarker."""
-    for known, group in groupby(tokens, key=lambda token: token.kind not in BREAKS):
-        if known and (run := _run(list(group), lexicon)):
+    for known, run_tokens in groupby(tokens, key=lambda token: token.kind not in BREAKS):
+        if known and (run := _run(list(run_tokens), lexicon)):
             yield run
 
 
+def find_list(tokens: Sequence[Token], lexicon: Lexicon, opened: bool) -> Run | None:
+    """A list of genes under one word of change, whatever stands between them.
+
+    `opened`: a line above says that they are mutated.
+    """
+    changed = [token for token in tokens if token.kind == "CHANGED"]
+    start = 0 if opened else changed[0].start if changed else None
+    words = [t for t in tokens if t.kind == "WORD" and start is not None and t.start >= start]
+    genes = [(token, gene) for token in words for gene in lexicon.find(token.text).genes]
+    if len({gene for _, gene in genes}) < (1 if opened else LISTED):
+        return None
+    between = [t for t in tokens if words[0].start < t.start < words[-1].start]
+    if sum(t.kind == "OTHER" for t in between) > STRANGE * len(words):
+        return None
+    found = tuple(Found(f"{g} mutation", False, False, t.start, t.end) for t, g in genes)
+    return Run(found, True, start or 0, words[-1].end)
+
+
 def _run(tokens: Sequence[Token], lexicon: Lexicon) -> Run | None:
-    named = _inherit(*_named(tokens, lexicon))
+    named = group(tokens, lexicon)
     found = tuple(leaf for name in named if (leaf := _found(name)))
     if not found:
         return None
@@ -81,101 +87,7 @@ def _run(tokens: Sequence[Token], lexicon: Lexicon) -> Run | None:
     return Run(found, either, min(start, first), end)
 
 
-def _named(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[list[_Named], list[Token]]:
-    """Every word with the classes up to the next, and the classes that stand before them."""
-    named: list[_Named] = []
-    prefix: list[Token] = []
-    held: list[Token] = []  # classes since the last word
-    apart: set[str] = set()  # separators since the last word
-    for number, token in enumerate(tokens):
-        if token.kind == "WORD":
-            _give(named, held)
-            named.append(
-                _Named(
-                    lexicon.find(token.text),
-                    token,
-                    (),
-                    partner=_partner(named, tokens[number - 1 : number]),
-                )
-            )
-            held, apart = [], set()
-        elif held and not named and _opens_list(tokens, number):
-            prefix, held = held, []
-        elif token.kind in SEPARATORS:
-            told = token.kind == "OPEN" and any(t.kind in SIGNS for t in held)
-            apart.update({token.kind, "TOLD"} if told else {token.kind})
-        elif token.kind in SIGNS and "TOLD" in apart:
-            continue  # `negative (IHC 0, 1+)`: how it was told, not what
-        elif token.kind in CLASSES and _belongs(token, apart, named):
-            held.append(token)
-        elif _opens_list(tokens, number) and held and (apart or not named):
-            prefix, held = held, []
-    _give(named, held)
-    return named, prefix
-
-
-def _belongs(token: Token, apart: set[str], named: Sequence[_Named]) -> bool:
-    """Behind a comma only further changes belong to the word before it."""
-    return not named or token.kind in CHANGES or not apart & {"COMMA", "COLON", "AND"}
-
-
-def _partner(named: Sequence[_Named], before: Sequence[Token]) -> str | None:
-    """The gene that a hyphen or `::` joins to the next."""
-    joined = bool(before) and before[0].text in {"-", "::", "\u2013"}
-    if not joined or not named or named[-1].classes or len(named[-1].word.genes) != 1:
-        return None
-    return named[-1].word.genes[0] if named[-1].token.end == before[0].start else None
-
-
-def _opens_list(tokens: Sequence[Token], number: int) -> bool:
-    """Whether `mutations in` or `mutations (` begins a list of words without a class."""
-    token, before = tokens[number], list(tokens[:number])
-    if token.kind not in {"OPEN", "COLON"} and token.text.lower() not in OF:
-        return False
-    while before and (before[-1].kind == "COMMA" or before[-1].text.lower() in LINKS):
-        before.pop()
-    after = (t for t in tokens[number + 1 :] if t.kind == "WORD" or t.kind in CLASSES)
-    following = next(after, None)
-    if not before or following is None or following.kind != "WORD":
-        return False
-    return before[-1].kind in CLASSES
-
-
-def _give(named: list[_Named], classes: list[Token]) -> None:
-    if named and classes:
-        named[-1] = replace(named[-1], classes=(*named[-1].classes, *classes))
-
-
-def _inherit(named: list[_Named], prefix: list[Token]) -> list[_Named]:
-    """Words of a list take the class that stands before it, or that of the next word."""
-    whole: list[_Named] = []
-    after: tuple[Token, ...] = ()
-    for name in reversed(named):
-        before = tuple(t for t in prefix if t.end <= name.token.start)
-        if name.classes or name.word.expression:
-            after = name.classes
-        else:
-            shared = tuple(t for t in after if t.kind not in CHANGES)
-            name = replace(name, classes=before or shared, own=False)
-        whole.append(name)
-    return _paired(whole[::-1])
-
-
-def _paired(named: list[_Named]) -> list[_Named]:
-    """`A-B fusion` is one thing; `A-B` of anything else is two."""
-    pairs = {n for n, name in enumerate(named) if name.partner and _fused(name)}
-    return [
-        name if n in pairs else replace(name, partner=None)
-        for n, name in enumerate(named)
-        if n + 1 not in pairs
-    ]
-
-
-def _fused(name: _Named) -> bool:
-    return len(name.word.genes) == 1 and {t.kind for t in name.classes} == {"FUSION"}
-
-
-def _found(name: _Named) -> Found | None:
+def _found(name: Named) -> Found | None:
     kinds = {token.kind for token in name.classes}
     if any(kinds >= both for both in EITHER):
         return None
@@ -208,6 +120,10 @@ def _parses(leaf: str) -> bool:
 
 def _leaf(word: Word, classes: Sequence[Token], kinds: set[str]) -> str | None:
     """The profile of a word and what is said of it; what is denied reads as denied."""
+    if word.antigen == "TMB":
+        return _burden(classes, kinds)
+    if word.word in BARE and not kinds & {"POSITIVE", "NEGATIVE"}:
+        return None
     if word.expression:
         return _flipped(word.expression) if "NEGATIVE" in kinds else word.expression
     changes = kinds - STATES
@@ -222,6 +138,12 @@ def _leaf(word: Word, classes: Sequence[Token], kinds: set[str]) -> str | None:
     named += [text for gene in word.genes for text in _changes(gene, classes, kinds)]
     whole = " OR ".join(dict.fromkeys(named))
     return f"NOT ({whole})" if "NEGATIVE" in kinds else whole
+
+
+def _burden(classes: Sequence[Token], kinds: set[str]) -> str | None:
+    if "RANGE" in kinds:
+        return f"TMB >= {_number(classes, 'RANGE')}"
+    return "TMB >= 10" if "POSITIVE" in kinds else None
 
 
 def _flipped(expression: str) -> str:

@@ -17,7 +17,7 @@ from consilium.tumors import Tumors
 EXACT = 6  # letters: what is longer may be written in any case, if it has a small letter
 FUSED = frozenset({"ALK", "ROS1", "RET", "NTRK1", "NTRK2", "NTRK3", "NRG1"})  # as drivers
 _PIECES = re.compile(r"[^\W_]+")
-_JOINED = re.compile(r"[A-Z0-9]{2,8}[A-Z]\d{2,4}[A-Z]?$")
+_JOINED = re.compile(r"[A-Za-z0-9]{2,8}(?:[A-Z]\d{2,4}[A-Z]?|wt|mut)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,9 @@ class Lexicon:
     def joined(self) -> re.Pattern[str]:
         """A gene that is written as one word with its change: KRASG12C."""
         genes = sorted({gene for word in self.words for gene in word.genes}, key=len)
-        return re.compile(rf"\b({'|'.join(reversed(genes))})\^?(?=(?:p\.)?[A-Z]\d{{2,4}}[A-Z]?\b)")
+        names = "|".join((*reversed(genes), "BRCA", "RAS", "IDH", "HER2"))
+        change = r"(?=(?:p\.)?[A-Z]\d{2,4}[A-Z]?\b|wt\b|mut\b)"
+        return re.compile(rf"\b((?i:{names}))\^?{change}")
 
     @cached_property
     def tokens(self) -> re.Pattern[str]:

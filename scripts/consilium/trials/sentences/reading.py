@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from consilium.trials.records import Criterion
+from consilium.trials.sentences import cues
 from consilium.trials.sentences.clinical import read_facts
-from consilium.trials.sentences.findings import Run, facts, find_runs
+from consilium.trials.sentences.findings import Run, facts, find_list, find_runs
 from consilium.trials.sentences.lexicon import Lexicon
 from consilium.trials.sentences.scope import Use, is_soft, read_use
 from consilium.trials.sentences.splitting import Sentence
@@ -70,7 +71,7 @@ def _clinical(sentence: Sentence, lexicon: Lexicon) -> Iterator[Criterion]:
 
 def _molecular(sentence: Sentence, lexicon: Lexicon) -> Iterator[Criterion]:
     text = lexicon.joined.sub(r"\1 ", sentence.text)
-    for run in find_runs(tokenize(text, lexicon.tokens), lexicon):
+    for run in _runs(text, sentence, lexicon):
         torn = _torn(run)
         uses: dict[tuple[Use, bool], list[str]] = {}
         for found in run.found:
@@ -78,6 +79,16 @@ def _molecular(sentence: Sentence, lexicon: Lexicon) -> Iterator[Criterion]:
                 uses.setdefault((use, found.absent), []).append(found.leaf)
         for (use, _), leaves in uses.items():
             yield from _criteria(use, leaves, run, sentence)
+
+
+def _runs(text: str, sentence: Sentence, lexicon: Lexicon) -> list[Run]:
+    tokens = list(tokenize(text, lexicon.tokens))
+    runs = list(find_runs(tokens, lexicon))
+    if runs:
+        return runs
+    opened = bool(sentence.above) and bool(cues.OPENS_GENES.search(sentence.above[-1]))
+    listed = find_list(tokens, lexicon, opened)
+    return [listed] if listed else []
 
 
 def _torn(run: Run) -> set[str]:

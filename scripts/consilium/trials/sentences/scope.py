@@ -30,6 +30,7 @@ def read_use(run: Run, found: Found, text: str, sentence: Sentence) -> Use | Non
     `text` is the sentence as the offsets of the run count it.
     """
     before, after = _clause(text, run.start, found.end, run.end)
+    before = cues.DISEASE.sub("", before)
     if _is_therapy(run, found, text, before):
         return None
     section = _section(sentence)
@@ -39,8 +40,10 @@ def read_use(run: Run, found: Found, text: str, sentence: Sentence) -> Use | Non
         return None
     hard = not is_soft(sentence)
     exempt = bool(cues.EXEMPT.search(after))
-    if cues.BARRED_AFTER.search(after):
-        return None if exempt else Use("exclusion", False, hard)
+    if barred := cues.BARRED_AFTER.search(after):
+        if cues.ONLY_SOME.search(after[: barred.end()]) or cues.AND_WHO.search(before):
+            return None
+        return Use("exclusion", False, hard and not exempt)
     if _allowed(before, cues.EXEMPT.split(after)[0]):
         return None
     denied = _denied(before, after)
@@ -54,7 +57,7 @@ def read_use(run: Run, found: Found, text: str, sentence: Sentence) -> Use | Non
 def _clause(text: str, start: int, end: int, last: int) -> tuple[str, str]:
     """What stands before and after in the same clause."""
     before = cues.CLAUSE.split(text[:start])[-1]
-    return re.sub(r"\([^()]*\)", " ", before), cues.CLAUSE.split(text[last:])[0]
+    return re.sub(r"\([^()]*\)|\[[^\[\]]*\]", " ", before), cues.CLAUSE.split(text[last:])[0]
 
 
 def _is_therapy(run: Run, found: Found, text: str, before: str) -> bool:
@@ -78,6 +81,8 @@ def _freed(before: str, end: int) -> bool:
 
 def _narrowed(run: Run, found: Found, section: str, before: str, after: str) -> bool:
     """Whether only some of what is named is meant, or a list beside the first."""
+    if cues.IF_AFTER.search(after) or cues.RARE.search(before):
+        return True
     if cues.NARROWED.search(after) and not cues.BARRED_AFTER.search(after):
         return True
     if cues.NON.search(before) and found.start != min(other.start for other in run.found):
@@ -90,7 +95,9 @@ def _conditional(before: str) -> bool:
 
 
 def _tested(found: Found, before: str, after: str, text: str) -> bool:
-    stated = found.absent or "expression" in found.leaf
+    if cues.STATUS_AFTER.match(after) and cues.KNOWN.search(before):
+        return True
+    stated = found.absent or "expression" in found.leaf or found.leaf in cues.STATED
     if cues.DEFINED_AFTER.match(text[found.end :]) or (
         cues.STATUS_AFTER.match(after) and not stated
     ):
@@ -103,6 +110,9 @@ def _tested(found: Found, before: str, after: str, text: str) -> bool:
 
 def _allowed(before: str, after: str) -> bool:
     """Whether those who have the biomarker may enter, or must do something else."""
+    if cues.REQUIRED_AFTER.search(after):
+        return False
+    after = re.sub(r"\([^()]*\)|^[^()]*\)", " ", after)
     if cues.PERMITTED_AFTER.search(after):
         return True
     return bool(cues.SUBJECT.search(before) and cues.MODAL_AFTER.search(after))
@@ -137,14 +147,14 @@ def _spared(denied: bool, before: str, after: str) -> bool:
 
 def _section(sentence: Sentence) -> str | None:
     """The section, turned where a line above bars; None where a line above asks for nothing."""
-    for above in sentence.above:
-        if cues.ABOVE_SILENT.search(re.sub(r"\([^()]*\)", " ", above)):
-            return None
-    section = sentence.section or "inclusion"
-    if section == "exclusion" and any(cues.ABOVE_DENIES.search(above) for above in sentence.above):
+    above = [re.sub(r"\([^()]*\)", " ", line) for line in sentence.above]
+    silent = (line for line in above if not cues.ANNOUNCED.search(line))
+    if any(cues.ABOVE_SILENT.search(line) for line in silent):
         return None
-    barred = any(cues.ABOVE_BARS.search(above) for above in sentence.above)
-    return "exclusion" if barred else section
+    section = sentence.section or "inclusion"
+    if section == "exclusion" and any(cues.ABOVE_DENIES.search(line) for line in above):
+        return None
+    return "exclusion" if any(cues.ABOVE_BARS.search(line) for line in above) else section
 
 
 def is_soft(sentence: Sentence) -> bool:

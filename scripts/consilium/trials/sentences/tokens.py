@@ -9,7 +9,7 @@ _AMINO = "ACDEFGHIKLMNPQRSTVWY"
 _KINDS = (
     ("RANGE", r"(?:>=|=>|≥|>|⩾|at\ least|CPS|TPS|TC|TAP|IC)[^;,()]{0,12}?\d+(?:\.\d+)?\s*%?"),
     ("LESS", r"(?:<=|≤|<|less\ than)\s*\d+(?:\.\d+)?\s*%?"),
-    ("EXON", r"""(?:\bex(?:on)?s?[\s-]*(?P<number>\d{1,2})(?:[\s,/-]*(?:(?:and
+    ("EXON", r"""(?:\b[Ee]x(?:on)?s?[\s-]*(?P<number>\d{1,2})(?:[\s,/-]*(?:(?:and
     |or)\s*)?\d{1,2}\b(?!\w))*
         [\s-]*(?P<change>del(?:etions?)?|ins(?:ertions?)?|skipp?ing|splice|dup\w*)?
         |\b(?P<bare>19|20)[\s-]?(?P<short>del|ins)(?:etion|ertion)?s?\b
@@ -26,7 +26,7 @@ _KINDS = (
     |\binactivat\w+
         |\bdeletions?\b|\bdeleted\b|\bdeficien\w+|\bnull\b|(?<=\w)-/-)"""),
     ("CHANGED", r"""(?i:\bmutations?\b|\bmutant\b|\bmutated\b|\bmut\b|\bmutational\b|\bvariants?\b
-        |\balter(?:ed|ations?)\b|\baberra\w+|\babnormalit\w+|\binsertions?\b|\bskipping\b)"""),
+        |\balter(?:ed|ations?)\b|\baberra\w+|\babnormalit\w+|\binsertions?\b|\bskipping\b|\bchanges\b)"""),
     ("POSITIVE", r"""(?i:\bpositiv(?:e|ity)\b|\bpos\b|\bover-?express\w*
     |\bhigh\b(?![\s-]*(?:grade|risk|dose))|\bIHC\s*3\s*\+)
         |(?<=[\w)])\s?\+(?!\d)"""),
@@ -41,7 +41,7 @@ _KINDS = (
     ("AND", r"(?i:\band\b)|&|\+"),
     ("COMMA", r","),
     ("COLON", r":+"),
-    ("FILL", r"""(?i:\b(?:gene|genes|genetic|genomic|molecular|tumou?rs?|activating|oncogenic
+    ("FILL", r"""(?i:\b(?:in-?frame|gene|genes|genetic|genomic|molecular|tumou?rs?|activating|oncogenic
     |sensiti[sz]ing
         |driver|drivers|somatic|germline|pathogenic|likely|deleterious|suspected|known|documented
         |confirmed|common|classical|classic|uncommon|actionable|targetable|point|hotspot|acquired
