@@ -21,7 +21,8 @@ THERAPY_AFTER = re.compile(
     _I | re.VERBOSE,
 )
 ANTI = re.compile(
-    r"antibod(?:y|ies)\s+(?:for|to|against)\s+$|\banti[\s-]?(?:[\w./-]+[\s,/]+(?:(?:or|and)\s+)?)?$|inhibitors?\s+of\s+$",
+    r"antibod(?:y|ies)\s+(?:for|to|against)\s+$|\banti[\s-]?(?:[\w./-]+[\s,/]+(?:(?:or"
+    r"|and)\s+)?)?$|inhibitors?\s+of\s+$",
     _I,
 )
 THERAPY_BEFORE = re.compile(
@@ -40,7 +41,8 @@ FREED = re.compile(  # a disease that carries the biomarker stands between
     _I,
 )
 MAIN = re.compile(
-    rf",\s*(?:\w+\s+){{0,3}}?(?:{PEOPLE}\b.*)?\b(?:must|should|shall)\b|,\s*(?:\w+\s+){{0,2}}(?:have|has)\b",
+    rf",\s*(?:\w+\s+){{0,3}}?(?:{PEOPLE}\b.*)?\b(?:must|should|shall)\b"
+    rf"|,\s*(?:\w+\s+){{0,2}}(?:have|has)\b",
     _I,
 )
 EXAMPLE = re.compile(r"\b(?:e\.?\s?g|i\.?\s?e|including|such\s+as|like)\b", _I)
@@ -58,8 +60,11 @@ CONDITION = re.compile(
     |not\s+(?:be\s+)?(?:required|mandatory|necessary)|(?:presence|absence)\s+(?:or
     |and)\s+(?:presence|absence)|defined\s+(?:as|by)|definition|is\s+established|considered\s+to
     |(?:mutations?|alterations?|variants?)\s+includes?
-    |allowed|permitted|may|can|could|unknown|pending|(?:minimum|maximum|least)\s+(?:of\s+)?\d+\s+(?:patients|participants|subjects)
-    |unrelated\s+to|because|since|as\s+(?:these|this|those)|cop(?:y|ies)\s+of|reports?\s+(?:documenting|showing|of)|enriche?d?|stratif\w+|approximately
+    |allowed|permitted|may|can|could|unknown|pending|(?:minimum|maximum|least|most
+    |first)\s+(?:of\s+)?\d+\s+(?:patients|participants|subjects)
+    |unrelated\s+to|because|since|as\s+(?:these|this|those)|cop(?:y|ies)\s+of
+    |reports?\s+(?:documenting|showing|of)|enriche?d?|stratif\w+|randomi[sz]\w+\s+by
+    |availability|approximately
     |up\s+to)\b""",
     _I | re.VERBOSE,
 )
@@ -71,7 +76,8 @@ TEST_BEFORE = re.compile(
     _I,
 )
 TESTED = re.compile(
-    r"\b(?:and\s+(?:must\s+)?ha(?:ve|s)|positive\s+for|confirm\w*|document\w*|evidence|presence|harbou?r\w*|show\w*"
+    r"\b(?:and\s+(?:must\s+)?ha(?:ve|s)|positive\s+for|confirm\w*|document\w*|evidence"
+    r"|presence|harbou?r\w*|show\w*"
     r"|demonstrat\w*)\b",
     _I,
 )
@@ -82,7 +88,8 @@ RESULT = re.compile(
 )
 DEFINED_AFTER = re.compile(
     r"^[\s)\]]*(?:(?:is|are)\s+)?(?:include[sd]?\b|defined|established|determined|considered"
-    r"|(?:may|can|will)\s+(?:also\s+)?be\s+(?:assessed|determined|evaluated|measured|tested|considered))",
+    r"|(?:may|can|will)\s+(?:also\s+)?be\s+(?:assessed|determined|evaluated|measured|tested"
+    r"|considered))",
     _I,
 )
 PERMITTED_AFTER = re.compile(
@@ -93,13 +100,15 @@ PERMITTED_AFTER = re.compile(
 SUBJECT = re.compile(
     rf"""^\W*(?:[\w\s,/()-]{{0,40}}?:\s*)?(?:\w+\s+){{0,3}}?{PEOPLE}\s+(?:\([^)]*\)\s*)?(?:\S+\s+){{0,6}}?
     (?:with|harbou?ring|having|who|whose|carrying|positive|that|known)\b(?!.*\b(?:must|should
-    |shall|need|requir\w+)\b)(?!.*(?<!who\s)(?<!that\s)\b(?:are|is)\b)|^\W*(?:(?:the|for|in)\s+)*$""",
+    |shall|need|requir\w+)\b)(?!.*(?<!who\s)(?<!that\s)\b(?:are|is)\b)|^\W*(?:(?:the|for
+    |in)\s+)*$""",
     _I | re.VERBOSE,
 )
 MODAL_AFTER = re.compile(
     r"\b(?:must|should|may|can|could|will|need(?:s|ed)?|(?:is|are)\s+(?:\w+\s+)?(?:required"
     r"|allowed|permitted|eligible|acceptable"
-    r"|recommended|optional|mandatory|encouraged)|(?<!who\s)ha(?:s|ve)\s+(?:progressed|received|failed))\b",
+    r"|recommended|optional|mandatory|encouraged)|(?<!who\s)ha(?:s|ve)\s+(?:progressed"
+    r"|received|failed))\b",
     _I,
 )
 BARRED_AFTER = re.compile(
@@ -108,7 +117,9 @@ BARRED_AFTER = re.compile(
     |permitted|included|enrolled|acceptable))
     |(?:should|must|may|can|will|do|does)\s*not\s+(?:be\s+)?(?:eligib\w+|enrol\w*|includ\w*
     |participat\w*|allowed|permitted|qualify)
-    |not\s+(?:be\s+)?(?:eligible|allowed|permitted)|ineligible)\b(?!\s+to\b)(?!\s+for\s+(?!(?:this|the)\s+(?:stud|trial|protocol)|particip|enrol))""",
+    |not\s+(?:be\s+)?(?:eligible|allowed|permitted)
+    |ineligible)\b(?!\s+to\b)(?!\s+for\s+(?!(?:this|the)\s+(?:stud|trial|protocol)|particip
+    |enrol))""",
     _I | re.VERBOSE,
 )
 NOT_AFTER = re.compile(
@@ -136,7 +147,8 @@ RELEASE = re.compile(
 )
 TURN = re.compile(r"\b(?:but|however|who|whose|and|harbou?ring|carrying)\b", _I)
 QUALIFIED = re.compile(  # an exclusion that bars only some who have the biomarker
-    r"^[^;]*?\b(?:who|if|that\s+(?:has|have|had|is|are|was|were)|and\s+(?:ha(?:s|ve|d)|are|is|were)|when|without|not\s+(?:previously"
+    r"^[^;]*?\b(?:who|if|that\s+(?:has|have|had|is|are|was|were)|and\s+(?:ha(?:s|ve|d)|are|is"
+    r"|were)|when|without|not\s+(?:previously"
     r"|treated|yet)|suitable|appropriate|candidates?)\b",
     _I,
 )
@@ -175,23 +187,30 @@ NARROWED = re.compile(
     _I,
 )
 ONLY_SOME = re.compile(  # those with the biomarker who are barred only if something else holds
-    r"\b(?:who|if|when|and\s+ha(?:s|ve)|that\s+(?:show|demonstrate|are|is|ha(?:s|ve)\s+not))\b", _I
+    r"\b(?:who|if|when|and\s+ha(?:s|ve)|that\s+(?:show|demonstrate|are|is|ha(?:s"
+    r"|ve)\s+not))\b",
+    _I,
 )
 AND_WHO = re.compile(r"\band\s+who\b", _I)
 STATED = frozenset({"MSI_H", "MMR_deficient"})  # `MSI-H status` is a result
 ABOVE_DENIES = re.compile(r"\b(?:none\s+of|no\s+known|not\s+have|absence\s+of|without)\b", _I)
 GENERAL = re.compile(  # lines that only announce a list
-    r"\b(?:following|criteri(?:a|on)|inclusions?|exclusions?|eligib\w+|all\s+(?:patients|participants"
+    r"\b(?:following|criteri(?:a|on)|inclusions?|exclusions?|eligib\w+|all\s+(?:patients"
+    r"|participants"
     r"|subjects|cohorts|parts|arms))\b",
     _I,
 )
 MEASURABLE = re.compile(
-    r"(?:(?:patients|participants|subjects)\s+)?(?:(?:must|should)\s+)?(?:(?:have|has|with|presence\s+of"
-    r"|existence\s+of)\s+)?(?:(?:at\s+least|≥|>=)\s*(?:1|one)\s+)?(?:radiologically\s+|radiographically\s+)?"
+    r"(?:(?:patients|participants|subjects)\s+)?(?:(?:must|should)\s+)?(?:(?:have|has|with"
+    r"|presence\s+of"
+    r"|existence\s+of)\s+)?(?:(?:at\s+least|≥|>=)\s*(?:1|one)\s+)?(?:radiologically\s+"
+    r"|radiographically\s+)?"
     r"(?:measurable(?:\s*(?:/|and/or|or)\s*evaluable)?|evaluable)\s+(?:target\s+|tumou?r\s+)?"
     r"(?:disease|lesions?)(?:\s+at\s+baseline)?"
-    r"(?:,?\s*\(?(?:per|by|as\s+(?:per|defined|assessed|determined)|according\s+to|based\s+on|defined"
-    r"|using|that\s+can\s+be|in\s+accordance)(?:(?!\bor\b|\bunless\b|\bexcept|\bif\b|\bnot\b|\bcohort"
+    r"(?:,?\s*\(?(?:per|by|as\s+(?:per|defined|assessed|determined)|according\s+to|based\s+on"
+    r"|defined"
+    r"|using|that\s+can\s+be|in\s+accordance)(?:(?!\bor\b|\bunless\b|\bexcept|\bif\b|\bnot\b"
+    r"|\bcohort"
     r"|\bpart\b).)*)?",
 )
 ACTIVE = r"\b(?:active|symptomatic|untreated|uncontrolled|unstable|progressi\w+|unless|stable)\b"
@@ -200,45 +219,85 @@ BRAIN = re.compile(
     r"(?:(?:patients|participants|subjects|those|individuals)\s+)?(?:(?:must|should)\s+)?"
     r"(?:(?:have|has|with|presence\s+of|evidence\s+of|history\s+of|diagnosis\s+of)\s+)*"
     r"(?P<no>(?:no|without|absence\s+of)\s+)?"
-    r"(?:(?:presence\s+of|evidence\s+of|history\s+of|known|documented|current|any|active|symptomatic"
-    r"|untreated|uncontrolled|unstable|progressive|progressing|clinically|suspected|new|or|and/or|and|,|/)"
+    r"(?:(?:presence\s+of|evidence\s+of|history\s+of|known|documented|current|any|active"
+    r"|symptomatic"
+    r"|untreated|uncontrolled|unstable|progressive|progressing|clinically|suspected|new|or"
+    r"|and/or|and|,|/)"
     r"[\s,]*)*"
     rf"{_BRAIN}(?:\s*\((?:cns|brain)\))?(?:\s*(?:/|,|and/or|or|and)\s*{_BRAIN})*\s+"
     r"(?:metasta[st][ei]s|metastas[ei]s|metastatic\s+disease|involvement|disease|lesions?)"
-    r"(?:,?\s*(?:and/or|and|or|/)?\s*(?:carcinomatous\s+meningitis|leptomeningeal\s+(?:disease|metastas[ei]s"
+    r"(?:,?\s*(?:and/or|and|or|/)?\s*(?:carcinomatous\s+meningitis"
+    r"|leptomeningeal\s+(?:disease|metastas[ei]s"
     r"|carcinomatosis|spread)|spinal\s+cord\s+compression|carcinomatosis))*"
     r"(?:,?\s*unless\s+[^;]*\b(?:treated|stable|asymptomatic)\b[^;]*)?"
 )
 HAD = re.compile(
     r"(?:(?:patients|participants|subjects|those|individuals)\s+)?(?:who\s+)?"
-    r"(?P<must>(?:must|should)\s+have\s+(?:previously\s+|already\s+)?(?:received|had|been\s+treated\s+with)\s+"
+    r"(?P<must>(?:must|should)\s+have\s+(?:previously\s+|already\s+)?(?:received|had"
+    r"|been\s+treated\s+with)\s+"
     r"(?:a\s+|an\s+)?)?"
-    r"(?:(?:have|has)\s+)?(?:(?:received|had)\s+)?(?P<no>(?:no|not\s+received(?:\s+any)?|never\s+received)\s+)?"
+    r"(?:(?:have|has)\s+)?(?:(?:received|had)\s+)?(?P<no>(?:no|not\s+received(?:\s+any)?"
+    r"|never\s+received)\s+)?"
     r"(?:any\s+)?(?:history\s+of\s+)?"
     r"(?(must)(?:prior\s+|previous\s+)?|(?:prior|previous(?:ly)?)\s+)"
     r"(?:(?:systemic\s+)?(?:treatment|therapy|exposure|use|treated|received|history)\s*"
     r"(?:with|of|to)?\s+(?:a\s+|an\s+|any\s+)?)?"
     r"(?P<what>[^;:()]{3,90}?)"
-    r"(?:\s+(?:therapy|therapies|treatment|agents?|antibod(?:y|ies)|monoclonal\s+antibod(?:y|ies)))?",
+    r"(?:\s+(?:therapy|therapies|treatment|agents?|antibod(?:y|ies)|monoclonal\s+antibod(?:y"
+    r"|ies)))?",
 )
 SETTING = re.compile(  # `for metastatic NSCLC`, at the end
-    r"\s(?:for|in)\s+(?:the\s+|their\s+|treatment\s+of\s+)*(?=[^,;]*\b(?:advanced|metastatic|unresectable)\b)"
-    r"(?:(?!\bwith\b|\bwithin\b|\bexcept|\bother\b|\bthan\b|\bunless\b|\bif\b|\bthat\b|\bwho\b)[^,;:\d]){5,90}$"
+    r"\s(?:for|in)\s+(?:the\s+|their\s+|treatment\s+of\s+)*(?=[^,;]*\b(?:advanced|metastatic"
+    r"|unresectable)\b)"
+    r"(?:(?!\bwith\b|\bwithin\b|\bexcept|\bother\b|\bthan\b|\bunless\b|\bif\b|\bthat\b"
+    r"|\bwho\b)[^,;:\d]){5,90}$"
 )
-IF_AFTER = re.compile(r"^[^;.]{0,15}?\b(?:if|when|in\s+case|in\s+the\s+case)\b|^\W*alone\b", _I)
+IF_AFTER = re.compile(
+    r"^\W{0,2}(?:patients?|participants?|subjects?|tumou?rs?"
+    r"|disease)?\s*:\s*\w|^-?\s*na[iï]ve\b|^[^;.]{0,15}?\b(?:if|when|in\s+case|in\s+the\s+case)\b"
+    r"|^\W*alone\b",
+    _I,
+)
 RARE = re.compile(
-    r"\b(?:non[\s-]*(?:hotspot|canonical|classical|sensiti[sz]ing|v600)|atypical|uncommon)\s+$", _I
+    r"\b(?:non[\s-]*(?:hotspot|canonical|classical|sensiti[sz]ing|v600)|atypical"
+    r"|uncommon)\s+$",
+    _I,
 )
 REQUIRED_AFTER = re.compile(  # `EGFR mutation must have been identified`
-    r"^\W*(?:must|should)\s+(?:have\s+been|be)\s+(?:present|identified|confirmed|detected|demonstrated)\b",
+    r"^\W*(?:must|should)\s+(?:have\s+been|be)\s+(?:present|identified|confirmed|detected"
+    r"|demonstrated)\b",
     _I,
 )
 DISEASE = re.compile(  # `refractory HER2-positive disease` is no therapy
-    r"\b(?:(?:relapsed|refractory|recurrent|(?:previously\s+)?(?:un)?treated)(?:\s*(?:/|,|\bor\b|\band\b)\s*|\s+))+$",
+    r"\b(?:(?:relapsed|refractory|recurrent|(?:previously\s+)?(?:un)?treated)(?:\s*(?:/|,"
+    r"|\bor\b|\band\b)\s*|\s+))+$",
     _I,
 )
 ANNOUNCED = re.compile(r"\bfollowing\s+(?:\w+\s+)?(?:criteri\w+|requirements?)\b", _I)
 OPENS_GENES = re.compile(  # the genes of the list below are mutated
     r"\b(?:mutations?|alterations?|variants?|defects?|aberrations?)\b[^:.]{0,40}:$", _I
 )
-KNOWN = re.compile(r"\b(?:known|unknown|whose|any)\s+$", _I)  # `known MSI-H status`: either result
+KNOWN = re.compile(
+    r"\b(?:known|unknown|whose"
+    r"|any)\s+$",
+    _I,
+)  # `known MSI-H status`: either result
+PERHAPS = re.compile(r"^[^;]{0,60}?\b(?:may|might|could)\b|^\W*(?:or|/)\s*unknown\b", _I)
+DEMANDED = (
+    re.compile(  # what those who have the biomarker must have had, unless it is one more demand
+        r"^(?!\W*(?:and|&)\b)[^;]*?\b(?:must|should|need\s+to"
+        r"|required\s+to)\s+(?:also\s+)?(?:have\s+|be\s+)?"
+        r"(?:previously\s+|already\s+|first\s+)?(?:also\s+)?(?:been\s+)?"
+        r"(?:received|progressed|failed|had|treated|experienced|undergo\w*|exhausted|receive"
+        r"|tested|offered)\b",
+        _I,
+    )
+)
+NOTE = re.compile(r"^\W*(?:note|n\.?b\.?|remark|comment)\b", _I)
+DRUG = re.compile(
+    r"\b\w{3,}(?:mab|nib|ciclib|parib|lisib|platin|taxel|rasib|tecan|citabine|lutamide)s?\b",
+    _I,
+)
+TISSUE_FOR = re.compile(
+    r"\b(?:tissue|specimens?|samples?|blocks?|slides?)\s+(?:\w+\s+){0,3}for\b", _I
+)

@@ -161,13 +161,18 @@ def _expression(antigen: str, classes: Sequence[Token], kinds: set[str]) -> str 
         ultra = any(t.kind == "LOW" and "ultra" in t.text.lower() for t in classes)
         low = f"{antigen} expression low"
         return f"{low} OR {antigen} expression ultralow" if ultra else low
-    percent = [t for t in classes if t.kind == "RANGE"]
+    percent = [t for t in classes if t.kind == "RANGE" and _is_share(antigen, t.text)]
     if percent and antigen == "PD-L1":
         return f"{antigen} expression >= {_number(classes, 'RANGE')}"
     if "LOSS" in kinds:
         return f"{antigen} expression lost"
     spoken = any(re.match(r"(?i)expres(?:sing|ses|sed)", t.text) for t in classes)
     return f"{antigen} expression positive" if "POSITIVE" in kinds or percent or spoken else None
+
+
+def _is_share(antigen: str, text: str) -> bool:
+    """Whether a limit is one of stained cells: `HR > 100` is a pulse."""
+    return antigen == "PD-L1" or "%" in text
 
 
 def _number(classes: Sequence[Token], kind: str) -> str:

@@ -52,8 +52,24 @@ def read_sentence(sentence: Sentence, lexicon: Lexicon) -> tuple[Criterion, ...]
 
 @lru_cache(KEPT)
 def _read(sentence: Sentence, lexicon: Lexicon) -> tuple[Criterion, ...]:
-    molecular = _molecular(sentence, lexicon) if lexicon.names_some(sentence.text) else ()
+    named = lexicon.names_some(sentence.text)
+    molecular = _agreed(list(_molecular(sentence, lexicon))) if named else []
     return tuple(dict.fromkeys((*molecular, *_clinical(sentence, lexicon))))
+
+
+def _agreed(criteria: list[Criterion]) -> list[Criterion]:
+    """Criteria without those that another of the same sentence contradicts."""
+    senses: dict[str, set[bool]] = {}
+    for criterion in criteria:
+        for name, absent in _wanted(criterion):
+            senses.setdefault(name, set()).add(absent)
+    return [c for c in criteria if all(len(senses[name]) == 1 for name, _ in _wanted(c))]
+
+
+def _wanted(criterion: Criterion) -> set[tuple[str, bool]]:
+    """Biomarkers, and whether those who enter lack them."""
+    barred = criterion.polarity == "exclusion"
+    return {(name, absent != barred) for name, absent in facts(criterion.expression)}
 
 
 def _clinical(sentence: Sentence, lexicon: Lexicon) -> Iterator[Criterion]:
@@ -100,7 +116,7 @@ def _torn(run: Run) -> set[str]:
     return {
         found.leaf
         for found in run.found
-        if run.either and any(len(senses[name]) > 1 for name, _ in facts(found.leaf))
+        if any(len(senses[name]) > 1 for name, _ in facts(found.leaf))
     }
 
 

@@ -40,6 +40,8 @@ def read_use(run: Run, found: Found, text: str, sentence: Sentence) -> Use | Non
         return None
     hard = not is_soft(sentence)
     exempt = bool(cues.EXEMPT.search(after))
+    if cues.NOTE.match(text) and not cues.BARRED_AFTER.search(after):
+        return None
     if barred := cues.BARRED_AFTER.search(after):
         if cues.ONLY_SOME.search(after[: barred.end()]) or cues.AND_WHO.search(before):
             return None
@@ -68,7 +70,8 @@ def _is_therapy(run: Run, found: Found, text: str, before: str) -> bool:
         return True
     if cues.THERAPY_AFTER.match(text[found.end :]):
         return True
-    return any(not _freed(before, cue.end()) for cue in cues.THERAPY_BEFORE.finditer(before))
+    said = (*cues.THERAPY_BEFORE.finditer(before), *cues.DRUG.finditer(before))
+    return any(not _freed(before, cue.end()) for cue in said)
 
 
 def _freed(before: str, end: int) -> bool:
@@ -81,7 +84,9 @@ def _freed(before: str, end: int) -> bool:
 
 def _narrowed(run: Run, found: Found, section: str, before: str, after: str) -> bool:
     """Whether only some of what is named is meant, or a list beside the first."""
-    if cues.IF_AFTER.search(after) or cues.RARE.search(before):
+    doubts = (cues.IF_AFTER, cues.PERHAPS, cues.DEMANDED)
+    said = re.sub(r"\([^()]*\)|^[^()]*\)", " ", after)
+    if any(cue.search(said) for cue in doubts) or cues.RARE.search(before):
         return True
     if cues.NARROWED.search(after) and not cues.BARRED_AFTER.search(after):
         return True
@@ -101,6 +106,8 @@ def _tested(found: Found, before: str, after: str, text: str) -> bool:
     if cues.DEFINED_AFTER.match(text[found.end :]) or (
         cues.STATUS_AFTER.match(after) and not stated
     ):
+        return True
+    if cues.TISSUE_FOR.search(before):
         return True
     test = cues.TEST_BEFORE.search(before)
     if test is None or cues.RESULT.search(before):

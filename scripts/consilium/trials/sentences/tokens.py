@@ -26,7 +26,8 @@ _KINDS = (
     |\binactivat\w+
         |\bdeletions?\b|\bdeleted\b|\bdeficien\w+|\bnull\b|(?<=\w)-/-)"""),
     ("CHANGED", r"""(?i:\bmutations?\b|\bmutant\b|\bmutated\b|\bmut\b|\bmutational\b|\bvariants?\b
-        |\balter(?:ed|ations?)\b|\baberra\w+|\babnormalit\w+|\binsertions?\b|\bskipping\b|\bchanges\b)"""),
+        |\balter(?:ed|ations?)\b|\baberra\w+|\babnormalit\w+|\binsertions?\b|\bskipping\b
+        |\bchanges\b)"""),
     ("POSITIVE", r"""(?i:\bpositiv(?:e|ity)\b|\bpos\b|\bover-?express\w*
     |\bhigh\b(?![\s-]*(?:grade|risk|dose))|\bIHC\s*3\s*\+)
         |(?<=[\w)])\s?\+(?!\d)"""),
@@ -41,7 +42,8 @@ _KINDS = (
     ("AND", r"(?i:\band\b)|&|\+"),
     ("COMMA", r","),
     ("COLON", r":+"),
-    ("FILL", r"""(?i:\b(?:in-?frame|gene|genes|genetic|genomic|molecular|tumou?rs?|activating|oncogenic
+    ("FILL", r"""(?i:\b(?:in-?frame|gene|genes|genetic|genomic|molecular|tumou?rs?|activating
+    |oncogenic
     |sensiti[sz]ing
         |driver|drivers|somatic|germline|pathogenic|likely|deleterious|suspected|known|documented
         |confirmed|common|classical|classic|uncommon|actionable|targetable|point|hotspot|acquired
