@@ -76,7 +76,7 @@ TEST_BEFORE = re.compile(
     _I,
 )
 TESTED = re.compile(
-    r"\b(?:and\s+(?:must\s+)?ha(?:ve|s)|positive\s+for|confirm\w*|document\w*|evidence"
+    r"\b(?:indicat\w+|reveal\w*|and\s+(?:must\s+)?ha(?:ve|s)|positive\s+for|confirm\w*|document\w*|evidence"
     r"|presence|harbou?r\w*|show\w*"
     r"|demonstrat\w*)\b",
     _I,
@@ -282,16 +282,11 @@ KNOWN = re.compile(
     r"|any)\s+$",
     _I,
 )  # `known MSI-H status`: either result
-PERHAPS = re.compile(r"^[^;]{0,60}?\b(?:may|might|could)\b|^\W*(?:or|/)\s*unknown\b", _I)
-DEMANDED = (
-    re.compile(  # what those who have the biomarker must have had, unless it is one more demand
-        r"^(?!\W*(?:and|&)\b)[^;]*?\b(?:must|should|need\s+to"
-        r"|required\s+to)\s+(?:also\s+)?(?:have\s+|be\s+)?"
-        r"(?:previously\s+|already\s+|first\s+)?(?:also\s+)?(?:been\s+)?"
-        r"(?:received|progressed|failed|had|treated|experienced|undergo\w*|exhausted|receive"
-        r"|tested|offered)\b",
-        _I,
-    )
+PERHAPS = re.compile(
+    r"\b(?:may|might|could|can)\b(?!\s+be\s+(?:confirm|document))|^\W*(?:or|/)\s*unknown\b", _I
+)
+DEMANDED = re.compile(  # what those who have the biomarker must do or have had
+    r"(?<!and\s)(?<!who\s)\b(?:must|should|need\s+to|needs\s+to|(?:is|are)\s+required\s+to)\b", _I
 )
 NOTE = re.compile(r"^\W*(?:note|n\.?b\.?|remark|comment)\b", _I)
 DRUG = re.compile(
@@ -301,3 +296,4 @@ DRUG = re.compile(
 TISSUE_FOR = re.compile(
     r"\b(?:tissue|specimens?|samples?|blocks?|slides?)\s+(?:\w+\s+){0,3}for\b", _I
 )
+HEADED = re.compile(r"^[\s\w]{0,15}:")  # `for Part 1B: ...` opens what is asked

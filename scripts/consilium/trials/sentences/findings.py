@@ -89,7 +89,7 @@ def _run(tokens: Sequence[Token], lexicon: Lexicon) -> Run | None:
 
 def _found(name: Named) -> Found | None:
     kinds = {token.kind for token in name.classes}
-    if any(kinds >= both for both in EITHER):
+    if "APART" in kinds or any(kinds >= both for both in EITHER):
         return None
     leaf = _leaf(name.word, name.classes, kinds)
     if not name.own and leaf in DRIVERS:
@@ -124,6 +124,8 @@ def _leaf(word: Word, classes: Sequence[Token], kinds: set[str]) -> str | None:
         return _burden(classes, kinds)
     if word.word in BARE and not kinds & {"POSITIVE", "NEGATIVE"}:
         return None
+    if word.expression == "HRD" and "CHANGED" in kinds:
+        return None  # `HRD-associated mutation` leaves the genes open
     if word.expression:
         return _flipped(word.expression) if "NEGATIVE" in kinds else word.expression
     changes = kinds - STATES

@@ -13,7 +13,7 @@ from consilium.trials.sentences.tokens import Token
 STATES = frozenset({"POSITIVE", "NEGATIVE", "LOW", "RANGE", "LESS", "EXPRESSED"})
 SIGNS = frozenset({"POSITIVE", "NEGATIVE", "LOW"})
 CHANGES = frozenset({"CHANGE", "EXON", "ITD"})
-CLASSES = STATES | CHANGES | {"WILD", "FUSION", "AMPLIFICATION", "LOSS", "CHANGED"}
+CLASSES = STATES | CHANGES | {"APART", "WILD", "FUSION", "AMPLIFICATION", "LOSS", "CHANGED"}
 SEPARATORS = frozenset({"COMMA", "COLON", "AND", "OR", "OPEN"})
 OF = frozenset({"in", "of", "to", "as", "including", "e.g.", "e.g", "i.e.", "i.e"})
 LINKS = frozenset({"such", "limited", "not", "but", "(", "gene", "genes"})

@@ -1,7 +1,7 @@
 """Criteria from eligibility text."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from consilium.trials.records import Criterion
@@ -93,8 +93,11 @@ def _molecular(sentence: Sentence, lexicon: Lexicon) -> Iterator[Criterion]:
         for found in run.found:
             if found.leaf not in torn and (use := read_use(run, found, text, sentence)):
                 uses.setdefault((use, found.absent), []).append(found.leaf)
+        if len(uses) > 1 and not run.either and any(u.polarity == "exclusion" for u, _ in uses):
+            continue  # bars who has one and lacks another, or either: in doubt
         for (use, _), leaves in uses.items():
-            yield from _criteria(use, leaves, run, sentence)
+            meant = replace(use, hard=use.hard and not (run.either and len(uses) > 1))
+            yield from _criteria(meant, leaves, run, sentence)
 
 
 def _runs(text: str, sentence: Sentence, lexicon: Lexicon) -> list[Run]:

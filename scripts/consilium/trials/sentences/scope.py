@@ -84,19 +84,27 @@ def _freed(before: str, end: int) -> bool:
 
 def _narrowed(run: Run, found: Found, section: str, before: str, after: str) -> bool:
     """Whether only some of what is named is meant, or a list beside the first."""
-    doubts = (cues.IF_AFTER, cues.PERHAPS, cues.DEMANDED)
     said = re.sub(r"\([^()]*\)|^[^()]*\)", " ", after)
-    if any(cue.search(said) for cue in doubts) or cues.RARE.search(before):
+    doubts = (cues.IF_AFTER, cues.PERHAPS)
+    if any(cue.search(said) for cue in doubts) or _demanded(said) or cues.RARE.search(before):
         return True
     if cues.NARROWED.search(after) and not cues.BARRED_AFTER.search(after):
         return True
-    if cues.NON.search(before) and found.start != min(other.start for other in run.found):
+    if cues.NON.search(before) and found.start != run.start:
         return True
     return section == "exclusion" and bool(cues.LEFT_OUT.search(before))
 
 
+def _demanded(after: str) -> bool:
+    """Whether those with the biomarker must do something, other than have it confirmed."""
+    if cues.REQUIRED_AFTER.search(after) or cues.BARRED_AFTER.search(after):
+        return False
+    return bool(cues.DEMANDED.search(after))
+
+
 def _conditional(before: str) -> bool:
-    return any(not cues.MAIN.search(before[cue.end() :]) for cue in cues.CONDITION.finditer(before))
+    rests = (before[cue.end() :] for cue in cues.CONDITION.finditer(before))
+    return any(not cues.MAIN.search(rest) and not cues.HEADED.match(rest) for rest in rests)
 
 
 def _tested(found: Found, before: str, after: str, text: str) -> bool:

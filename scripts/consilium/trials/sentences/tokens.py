@@ -9,6 +9,7 @@ _AMINO = "ACDEFGHIKLMNPQRSTVWY"
 _KINDS = (
     ("RANGE", r"(?:>=|=>|≥|>|⩾|at\ least|CPS|TPS|TC|TAP|IC)[^;,()]{0,12}?\d+(?:\.\d+)?\s*%?"),
     ("LESS", r"(?:<=|≤|<|less\ than)\s*\d+(?:\.\d+)?\s*%?"),
+    ("APART", r"(?i:\bnon)[\s-]*[A-Z]\d{2,4}[A-Z]?\b"),  # every change but this one
     ("EXON", r"""(?:\b[Ee]x(?:on)?s?[\s-]*(?P<number>\d{1,2})(?:[\s,/-]*(?:(?:and
     |or)\s*)?\d{1,2}\b(?!\w))*
         [\s-]*(?P<change>del(?:etions?)?|ins(?:ertions?)?|skipp?ing|splice|dup\w*)?
@@ -33,7 +34,7 @@ _KINDS = (
         |(?<=[\w)])\s?\+(?!\d)"""),
     ("DENIAL", r"(?i:\bnegative\s+for\b)"),  # a word about what follows
     ("NEGATIVE", r"""(?i:\bnegativ(?:e|ity)\b|\bneg\b)
-        |(?<=[A-Z0-9])[\u2212\u2013-](?=[\s,;/).]|$)(?!,?\s+(?:or|and)\b)"""),
+        |(?<=[A-Z0-9])[\u2212\u2013-](?=[,;/).]|\s+[a-z]|$)(?!,?\s+(?:or|and)\b)"""),
     ("LOW", r"(?i:\b(?:ultra-?)?low\b(?![\s-]*(?:grade|risk|dose)))"),
     ("EXPRESSED", r"(?i:\bexpress(?:ion|ing|es|ed)?\b|\bstaining\b)"),
     ("STATUS", r"(?i:\bstatus\b)"),
