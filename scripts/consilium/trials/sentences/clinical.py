@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from consilium.trials.sentences import cues
+from consilium.trials.sentences import cues, phrases
 from consilium.trials.sentences.lexicon import Lexicon
 from consilium.trials.sentences.splitting import Sentence
 from consilium.trials.sentences.stages import spell_stages
@@ -101,7 +101,7 @@ def _plain_place(sentence: Sentence) -> bool:
         bare = re.sub(r"\([^()]*\)", " ", above)
         if cues.ABOVE_SILENT.search(bare) or cues.ABOVE_DENIES.search(bare):
             return False
-        if not cues.GENERAL.search(bare) and not cues.COHORT.search(bare):
+        if not phrases.GENERAL.search(bare) and not cues.COHORT.search(bare):
             return False
     return True
 
@@ -208,7 +208,7 @@ def _line(text: str, section: str, _: Lexicon) -> Iterator[Fact]:
     """How many lines came before; `line` counts the one to come, so it is one more."""
     if not re.search(r"\blines?\b|\bregimens?\b|systemic|untreated|\bnaive\b|naïve", text):
         return
-    worded = re.sub(r"\b(?:one|1) or more\b", ">= 1", cues.SETTING.sub("", text))
+    worded = re.sub(r"\b(?:one|1) or more\b", ">= 1", phrases.SETTING.sub("", text))
     worded = re.sub(r"\bnot (?:have )?received (?:any )?(?=prior)", "no ", worded)
     for word, number in NUMBERS.items():
         worded = re.sub(rf"\b{word}\b", str(number), worded)
@@ -229,17 +229,17 @@ def _lines(left: str, section: str) -> str | None:
 
 def _note(text: str, section: str, _: Lexicon) -> Iterator[Fact]:
     """What no field can answer: a question for a person."""
-    if section == "inclusion" and cues.MEASURABLE.fullmatch(text):
+    if section == "inclusion" and phrases.MEASURABLE.fullmatch(text):
         words = (
             "measurable disease" if "evaluable" not in text else "measurable or evaluable disease"
         )
         yield Fact("clinical", f'note "{words}"', "inclusion")
-    elif match := cues.BRAIN.fullmatch(text):
+    elif match := phrases.BRAIN.fullmatch(text):
         barred = section == "exclusion"
         if barred == bool(match["no"]):  # `no` among exclusions may be a slip
             return
         site = next(words for cue, words in SITES if cue in text)
-        words = f"active or untreated {site}" if re.search(cues.ACTIVE, text) else site
+        words = f"active or untreated {site}" if re.search(phrases.ACTIVE, text) else site
         yield Fact("clinical", f'note "{words}"', "exclusion")
 
 
@@ -249,7 +249,7 @@ def _stage(text: str, section: str, _: Lexicon) -> Iterator[Fact]:
 
 
 def _prior(text: str, section: str, lexicon: Lexicon) -> Iterator[Fact]:
-    match = cues.HAD.fullmatch(text)
+    match = phrases.HAD.fullmatch(text)
     if match is None or (section == "inclusion") != bool(match["no"] or match["must"]):
         return
     parts = re.split(

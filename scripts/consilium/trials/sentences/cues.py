@@ -64,7 +64,8 @@ CONDITION = re.compile(
     |first)\s+(?:of\s+)?\d+\s+(?:patients|participants|subjects)
     |unrelated\s+to|because|since|as\s+(?:these|this|those)|cop(?:y|ies)\s+of
     |reports?\s+(?:documenting|showing|of)|enriche?d?|stratif\w+|randomi[sz]\w+\s+by
-    |availability|approximately
+    |availability
+    |threshold|cut-?off|qualif\w+\s+as|prevalence|incidence|frequency|likelihood|risk\s+of|rate\s+of|approximately
     |up\s+to)\b""",
     _I | re.VERBOSE,
 )
@@ -76,7 +77,7 @@ TEST_BEFORE = re.compile(
     _I,
 )
 TESTED = re.compile(
-    r"\b(?:indicat\w+|reveal\w*|and\s+(?:must\s+)?ha(?:ve|s)|positive\s+for|confirm\w*|document\w*|evidence"
+    r"\b(?:indicat\w+|reveal\w*|determined\s+to\s+be|and\s+(?:must\s+)?ha(?:ve|s)|positive\s+for|confirm\w*|document\w*|evidence"
     r"|presence|harbou?r\w*|show\w*"
     r"|demonstrat\w*)\b",
     _I,
@@ -123,8 +124,7 @@ BARRED_AFTER = re.compile(
     _I | re.VERBOSE,
 )
 NOT_AFTER = re.compile(
-    r"^[\s)\]]*(?:\w+\s+){0,3}?(?:absent|ruled\s+out|excluded\s+by|not\s+(?:present|detect\w+"
-    r"|found|identified|harbou?r\w*))\b",
+    r"^[\s)\]]*(?:\w+\s+){0,3}?(?:absent|ruled\s+out|excluded\s+by|not\s+(?:present|detect\w+|found|identified))\b",
     _I,
 )
 STATUS_AFTER = re.compile(
@@ -148,7 +148,7 @@ RELEASE = re.compile(
 TURN = re.compile(r"\b(?:but|however|who|whose|and|harbou?ring|carrying)\b", _I)
 QUALIFIED = re.compile(  # an exclusion that bars only some who have the biomarker
     r"^[^;]*?\b(?:who|if|that\s+(?:has|have|had|is|are|was|were)|and\s+(?:ha(?:s|ve|d)|are|is"
-    r"|were)|when|without|not\s+(?:previously"
+    r"|were)|when|without|eligible|not\s+(?:previously"
     r"|treated|yet)|suitable|appropriate|candidates?)\b",
     _I,
 )
@@ -194,64 +194,6 @@ ONLY_SOME = re.compile(  # those with the biomarker who are barred only if somet
 AND_WHO = re.compile(r"\band\s+who\b", _I)
 STATED = frozenset({"MSI_H", "MMR_deficient"})  # `MSI-H status` is a result
 ABOVE_DENIES = re.compile(r"\b(?:none\s+of|no\s+known|not\s+have|absence\s+of|without)\b", _I)
-GENERAL = re.compile(  # lines that only announce a list
-    r"\b(?:following|criteri(?:a|on)|inclusions?|exclusions?|eligib\w+|all\s+(?:patients"
-    r"|participants"
-    r"|subjects|cohorts|parts|arms))\b",
-    _I,
-)
-MEASURABLE = re.compile(
-    r"(?:(?:patients|participants|subjects)\s+)?(?:(?:must|should)\s+)?(?:(?:have|has|with"
-    r"|presence\s+of"
-    r"|existence\s+of)\s+)?(?:(?:at\s+least|≥|>=)\s*(?:1|one)\s+)?(?:radiologically\s+"
-    r"|radiographically\s+)?"
-    r"(?:measurable(?:\s*(?:/|and/or|or)\s*evaluable)?|evaluable)\s+(?:target\s+|tumou?r\s+)?"
-    r"(?:disease|lesions?)(?:\s+at\s+baseline)?"
-    r"(?:,?\s*\(?(?:per|by|as\s+(?:per|defined|assessed|determined)|according\s+to|based\s+on"
-    r"|defined"
-    r"|using|that\s+can\s+be|in\s+accordance)(?:(?!\bor\b|\bunless\b|\bexcept|\bif\b|\bnot\b"
-    r"|\bcohort"
-    r"|\bpart\b).)*)?",
-)
-ACTIVE = r"\b(?:active|symptomatic|untreated|uncontrolled|unstable|progressi\w+|unless|stable)\b"
-_BRAIN = r"(?:brain|cns|central\s+nervous\s+system|cerebral|intracranial|leptomeningeal|meningeal)"
-BRAIN = re.compile(
-    r"(?:(?:patients|participants|subjects|those|individuals)\s+)?(?:(?:must|should)\s+)?"
-    r"(?:(?:have|has|with|presence\s+of|evidence\s+of|history\s+of|diagnosis\s+of)\s+)*"
-    r"(?P<no>(?:no|without|absence\s+of)\s+)?"
-    r"(?:(?:presence\s+of|evidence\s+of|history\s+of|known|documented|current|any|active"
-    r"|symptomatic"
-    r"|untreated|uncontrolled|unstable|progressive|progressing|clinically|suspected|new|or"
-    r"|and/or|and|,|/)"
-    r"[\s,]*)*"
-    rf"{_BRAIN}(?:\s*\((?:cns|brain)\))?(?:\s*(?:/|,|and/or|or|and)\s*{_BRAIN})*\s+"
-    r"(?:metasta[st][ei]s|metastas[ei]s|metastatic\s+disease|involvement|disease|lesions?)"
-    r"(?:,?\s*(?:and/or|and|or|/)?\s*(?:carcinomatous\s+meningitis"
-    r"|leptomeningeal\s+(?:disease|metastas[ei]s"
-    r"|carcinomatosis|spread)|spinal\s+cord\s+compression|carcinomatosis))*"
-    r"(?:,?\s*unless\s+[^;]*\b(?:treated|stable|asymptomatic)\b[^;]*)?"
-)
-HAD = re.compile(
-    r"(?:(?:patients|participants|subjects|those|individuals)\s+)?(?:who\s+)?"
-    r"(?P<must>(?:must|should)\s+have\s+(?:previously\s+|already\s+)?(?:received|had"
-    r"|been\s+treated\s+with)\s+"
-    r"(?:a\s+|an\s+)?)?"
-    r"(?:(?:have|has)\s+)?(?:(?:received|had)\s+)?(?P<no>(?:no|not\s+received(?:\s+any)?"
-    r"|never\s+received)\s+)?"
-    r"(?:any\s+)?(?:history\s+of\s+)?"
-    r"(?(must)(?:prior\s+|previous\s+)?|(?:prior|previous(?:ly)?)\s+)"
-    r"(?:(?:systemic\s+)?(?:treatment|therapy|exposure|use|treated|received|history)\s*"
-    r"(?:with|of|to)?\s+(?:a\s+|an\s+|any\s+)?)?"
-    r"(?P<what>[^;:()]{3,90}?)"
-    r"(?:\s+(?:therapy|therapies|treatment|agents?|antibod(?:y|ies)|monoclonal\s+antibod(?:y"
-    r"|ies)))?",
-)
-SETTING = re.compile(  # `for metastatic NSCLC`, at the end
-    r"\s(?:for|in)\s+(?:the\s+|their\s+|treatment\s+of\s+)*(?=[^,;]*\b(?:advanced|metastatic"
-    r"|unresectable)\b)"
-    r"(?:(?!\bwith\b|\bwithin\b|\bexcept|\bother\b|\bthan\b|\bunless\b|\bif\b|\bthat\b"
-    r"|\bwho\b)[^,;:\d]){5,90}$"
-)
 IF_AFTER = re.compile(
     r"^\W{0,2}(?:patients?|participants?|subjects?|tumou?rs?"
     r"|disease)?\s*:\s*\w|^-?\s*na[iï]ve\b|^[^;.]{0,15}?\b(?:if|when|in\s+case|in\s+the\s+case)\b"
@@ -286,7 +228,8 @@ PERHAPS = re.compile(
     r"\b(?:may|might|could|can)\b(?!\s+be\s+(?:confirm|document))|^\W*(?:or|/)\s*unknown\b", _I
 )
 DEMANDED = re.compile(  # what those who have the biomarker must do or have had
-    r"(?<!and\s)(?<!who\s)\b(?:must|should|need\s+to|needs\s+to|(?:is|are)\s+required\s+to)\b", _I
+    r"(?<!and\s)(?<!who\s)\b(?:must|should|need\s+to|needs\s+to|ha(?:ve|s)\s+to|(?:is|are)\s+required\s+to)\b",
+    _I,
 )
 NOTE = re.compile(r"^\W*(?:note|n\.?b\.?|remark|comment)\b", _I)
 DRUG = re.compile(
@@ -297,3 +240,10 @@ TISSUE_FOR = re.compile(
     r"\b(?:tissue|specimens?|samples?|blocks?|slides?)\s+(?:\w+\s+){0,3}for\b", _I
 )
 HEADED = re.compile(r"^[\s\w]{0,15}:")  # `for Part 1B: ...` opens what is asked
+NOT_HARBOURING = re.compile(r"^\s*(?:harbou?r\w*|carry\w*|have|having)\b", _I)
+IF = re.compile(r"^(?:if|when|where|once|unless|except\w*)$", _I)
+EXEMPTED_AFTER = re.compile(
+    r"^\W*(?:allowed|permitted)\b|\bnot\s+(?:be\s+)?(?:excluded|exclusionary|ineligible|an?\s+exclusion)\b|^-based\b",
+    _I,
+)
+ANY = re.compile(r"\bany\s+$", _I)  # `any PR`: whatever it is

@@ -82,8 +82,10 @@ def _run(tokens: Sequence[Token], lexicon: Lexicon) -> Run | None:
     end = max(leaf.end for leaf in found)
     first = next(t.start for t in tokens if t.kind in CLASSES or t.kind == "WORD")
     joints = {t.text for t in tokens if t.kind == "OR" and start < t.start < end}
-    either = bool(joints - {"/"}) or (bool(joints) and not all(leaf.absent for leaf in found))
-    either |= any(not leaf.own and not leaf.absent for leaf in found)  # a list under one class
+    either = bool(joints - {"/"}) or (bool(joints) and not any(leaf.absent for leaf in found))
+    either |= any(
+        not f.own and not f.absent and "expression" not in f.leaf for f in found
+    )  # a list under one class
     return Run(found, either, min(start, first), end)
 
 

@@ -15,7 +15,7 @@ SIGNS = frozenset({"POSITIVE", "NEGATIVE", "LOW"})
 CHANGES = frozenset({"CHANGE", "EXON", "ITD"})
 CLASSES = STATES | CHANGES | {"APART", "WILD", "FUSION", "AMPLIFICATION", "LOSS", "CHANGED"}
 SEPARATORS = frozenset({"COMMA", "COLON", "AND", "OR", "OPEN"})
-OF = frozenset({"in", "of", "to", "as", "including", "e.g.", "e.g", "i.e.", "i.e"})
+OF = frozenset({"in", "of", "to", "for", "as", "including", "e.g.", "e.g", "i.e.", "i.e"})
 LINKS = frozenset({"such", "limited", "not", "but", "(", "gene", "genes"})
 
 

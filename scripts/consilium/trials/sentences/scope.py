@@ -31,29 +31,29 @@ def read_use(run: Run, found: Found, text: str, sentence: Sentence) -> Use | Non
     """
     before, after = _clause(text, run.start, found.end, run.end)
     before = cues.DISEASE.sub("", before)
-    if _is_therapy(run, found, text, before):
-        return None
     section = _section(sentence)
-    if section is None or _narrowed(run, found, section, before, after):
+    if section is None or _is_therapy(run, found, text, before):
         return None
-    if _conditional(before) or _tested(found, before, after, text):
+    if _narrowed(run, found, text, (before, after), section) or _conditional(before):
         return None
-    hard = not is_soft(sentence)
-    exempt = bool(cues.EXEMPT.search(after))
-    if cues.NOTE.match(text) and not cues.BARRED_AFTER.search(after):
+    if _tested(found, before, after, text) or cues.EXEMPTED_AFTER.search(after):
         return None
-    if barred := cues.BARRED_AFTER.search(after):
-        if cues.ONLY_SOME.search(after[: barred.end()]) or cues.AND_WHO.search(before):
-            return None
-        return Use("exclusion", False, hard and not exempt)
-    if _allowed(before, cues.EXEMPT.split(after)[0]):
+    hard = not is_soft(sentence) and not cues.EXEMPT.search(after)
+    if barred := cues.BARRED_AFTER.search(re.sub(r"\([^()]*\)", " ", after)):
+        return None if _some(before, after[: barred.end()]) else Use("exclusion", False, hard)
+    if cues.NOTE.match(text) or _allowed(before, cues.EXEMPT.split(after)[0]):
         return None
     denied = _denied(before, after)
     if denied is None or (denied and _other(run, found)):
         return None
     if section == "exclusion" and _spared(denied, before, after):
         return None
-    return Use(section, denied, hard and not exempt)
+    return Use(section, denied, hard)
+
+
+def _some(before: str, after: str) -> bool:
+    """Whether only those with the biomarker are barred who have something else too."""
+    return bool(cues.ONLY_SOME.search(after) or cues.AND_WHO.search(before))
 
 
 def _clause(text: str, start: int, end: int, last: int) -> tuple[str, str]:
@@ -82,29 +82,46 @@ def _freed(before: str, end: int) -> bool:
     return bool(cues.EXAMPLE.search(rest) and cues.DRIVER.search(before[:end]))
 
 
-def _narrowed(run: Run, found: Found, section: str, before: str, after: str) -> bool:
+def _narrowed(run: Run, found: Found, text: str, around: tuple[str, str], section: str) -> bool:
     """Whether only some of what is named is meant, or a list beside the first."""
+    before, after = around
     said = re.sub(r"\([^()]*\)|^[^()]*\)", " ", after)
-    doubts = (cues.IF_AFTER, cues.PERHAPS)
-    if any(cue.search(said) for cue in doubts) or _demanded(said) or cues.RARE.search(before):
+    if any(cue.search(said) for cue in (cues.IF_AFTER, cues.PERHAPS)) or cues.RARE.search(before):
+        return True
+    if _demanded(text[found.end : run.end]) or _demanded(said):
         return True
     if cues.NARROWED.search(after) and not cues.BARRED_AFTER.search(after):
         return True
-    if cues.NON.search(before) and found.start != run.start:
+    if cues.NON.search(before) and not (found.start == run.start and _joined(found, text)):
+        return True
+    if not found.own and cues.ANY.search(text[: found.start]):
         return True
     return section == "exclusion" and bool(cues.LEFT_OUT.search(before))
 
 
+def _joined(found: Found, text: str) -> bool:
+    """Whether `non-` denies the change: non-EGFR-mutated, non-MSI-H; not non-EGFR variants."""
+    return found.leaf in cues.STATED or bool(re.match(r"[\w.]+-", text[found.start :]))
+
+
 def _demanded(after: str) -> bool:
     """Whether those with the biomarker must do something, other than have it confirmed."""
-    if cues.REQUIRED_AFTER.search(after) or cues.BARRED_AFTER.search(after):
+    demanded = cues.DEMANDED.search(after)
+    if demanded is None or cues.REQUIRED_AFTER.search(after):
         return False
-    return bool(cues.DEMANDED.search(after))
+    return not after[demanded.end() :].lstrip().startswith("not")
 
 
 def _conditional(before: str) -> bool:
-    rests = (before[cue.end() :] for cue in cues.CONDITION.finditer(before))
-    return any(not cues.MAIN.search(rest) and not cues.HEADED.match(rest) for rest in rests)
+    return any(_holds(cue[0], before[cue.end() :]) for cue in cues.CONDITION.finditer(before))
+
+
+def _holds(cue: str, rest: str) -> bool:
+    """Whether a condition still reaches what follows `rest`."""
+    if cues.IF.match(cue):
+        return True
+    headed = cue.lower().startswith("for") and cues.HEADED.match(rest)
+    return not headed and not cues.MAIN.search(rest)
 
 
 def _tested(found: Found, before: str, after: str, text: str) -> bool:
@@ -143,6 +160,8 @@ def _denied(before: str, after: str) -> bool | None:
     rest = before[denials[-1].end() :]
     if len(denials) > 1 and len(before[denials[-2].end() : denials[-1].start()].split()) < FEW:
         return None
+    if cues.NOT_HARBOURING.match(rest):
+        return True
     if cues.RELEASE.search(rest):
         return False if cues.TURN.search(rest) else None
     return True if len(rest.split()) <= REACH else None

@@ -31,10 +31,10 @@ _KINDS = (
         |\bchanges\b)"""),
     ("POSITIVE", r"""(?i:\bpositiv(?:e|ity)\b|\bpos\b|\bover-?express\w*
     |\bhigh\b(?![\s-]*(?:grade|risk|dose))|\bIHC\s*3\s*\+)
-        |(?<=[\w)])\s?\+(?!\d)"""),
+        |(?<=[\w)])\s?\+(?!\d|MEK|TKI|ICI|IO\b|chemo|anti|inhib)"""),
     ("DENIAL", r"(?i:\bnegative\s+for\b)"),  # a word about what follows
     ("NEGATIVE", r"""(?i:\bnegativ(?:e|ity)\b|\bneg\b)
-        |(?<=[A-Z0-9])[\u2212\u2013-](?=[,;/).]|\s+[a-z]|$)(?!,?\s+(?:or|and)\b)"""),
+        |(?<=[A-Z0-9])[\u2212\u2013-](?=[,;/).]|\s+(?![A-Z]+\d)|$)(?!,?\s+(?:or|and)\b)"""),
     ("LOW", r"(?i:\b(?:ultra-?)?low\b(?![\s-]*(?:grade|risk|dose)))"),
     ("EXPRESSED", r"(?i:\bexpress(?:ion|ing|es|ed)?\b|\bstaining\b)"),
     ("STATUS", r"(?i:\bstatus\b)"),
