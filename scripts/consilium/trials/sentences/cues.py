@@ -65,6 +65,7 @@ CONDITION = re.compile(
     |unrelated\s+to|because|since|as\s+(?:these|this|those)|cop(?:y|ies)\s+of
     |reports?\s+(?:documenting|showing|of)|enriche?d?|stratif\w+|randomi[sz]\w+\s+by
     |availability
+    |care\s+for|counsel\w+|explain\w*|inform\w+|inability|unable|failure|fail\s+to|refus\w+
     |threshold|cut-?off|qualif\w+\s+as|prevalence|incidence|frequency|likelihood|risk\s+of|rate\s+of|approximately
     |up\s+to)\b""",
     _I | re.VERBOSE,
@@ -83,7 +84,7 @@ TESTED = re.compile(
     _I,
 )
 RESULT = re.compile(
-    r"\bpositive\s+(?:test|result)|\btest(?:ed|ing|s)?\s+(?:positive"
+    r"\b(?:positive|negative)\s+(?:test|result)|\btest(?:ed|ing|s)?\s+(?:positive"
     r"|negative)",
     _I,
 )
@@ -133,7 +134,7 @@ STATUS_AFTER = re.compile(
     _I,
 )
 DENY = re.compile(
-    r"""\b(?:no|not|without|absence\s+of|absent|negative\s+for|lack(?:s|ing)?(?:\s+of)?
+    r"""\b(?:no|not|without|absence\s+of|absent|negative\s+(?:(?:test\s+)?results?\s+)?for|lack(?:s|ing)?(?:\s+of)?
     |free\s+of|excluding|do(?:es)?\s*n[o']t|must\s+not|cannot
     |never|nor|neither|excluded?\s+for|exclusion\s+of|rule(?:d)?\s+out)\b(?!\s+limited)""",
     _I | re.VERBOSE,
@@ -211,7 +212,7 @@ REQUIRED_AFTER = re.compile(  # `EGFR mutation must have been identified`
     _I,
 )
 DISEASE = re.compile(  # `refractory HER2-positive disease` is no therapy
-    r"\b(?:(?:relapsed|refractory|recurrent|(?:previously\s+)?(?:un)?treated)(?:\s*(?:/|,"
+    r"\b(?:(?:(?:treatment[\s-])?refractory|relapsed|recurrent|(?:previously\s+)?(?:un)?treated)(?:\s*(?:/|,"
     r"|\bor\b|\band\b)\s*|\s+))+$",
     _I,
 )
@@ -247,3 +248,5 @@ EXEMPTED_AFTER = re.compile(
     _I,
 )
 ANY = re.compile(r"\bany\s+$", _I)  # `any PR`: whatever it is
+AND_MUST = re.compile(r"\band\s+(?:\w+\s+){0,2}?(?:must|should)\b", _I)  # one more demand
+ACQUIRED = re.compile(r"\bacquired\b|\bresistance\s+mechanism", _I)

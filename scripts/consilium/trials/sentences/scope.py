@@ -39,7 +39,7 @@ def read_use(run: Run, found: Found, text: str, sentence: Sentence) -> Use | Non
     if _tested(found, before, after, text) or cues.EXEMPTED_AFTER.search(after):
         return None
     hard = not is_soft(sentence) and not cues.EXEMPT.search(after)
-    if barred := cues.BARRED_AFTER.search(re.sub(r"\([^()]*\)", " ", after)):
+    if barred := cues.BARRED_AFTER.search(after):
         return None if _some(before, after[: barred.end()]) else Use("exclusion", False, hard)
     if cues.NOTE.match(text) or _allowed(before, cues.EXEMPT.split(after)[0]):
         return None
@@ -58,8 +58,13 @@ def _some(before: str, after: str) -> bool:
 
 def _clause(text: str, start: int, end: int, last: int) -> tuple[str, str]:
     """What stands before and after in the same clause."""
-    before = cues.CLAUSE.split(text[:start])[-1]
-    return re.sub(r"\([^()]*\)|\[[^\[\]]*\]", " ", before), cues.CLAUSE.split(text[last:])[0]
+    before = cues.CLAUSE.split(_bare(text[:start]))[-1]
+    return before, cues.CLAUSE.split(_bare(text[last:]))[0]
+
+
+def _bare(text: str) -> str:
+    """A text without what stands in brackets."""
+    return re.sub(r"\([^()]*\)|\[[^\[\]]*\]", " ", text)
 
 
 def _is_therapy(run: Run, found: Found, text: str, before: str) -> bool:
@@ -85,12 +90,12 @@ def _freed(before: str, end: int) -> bool:
 def _narrowed(run: Run, found: Found, text: str, around: tuple[str, str], section: str) -> bool:
     """Whether only some of what is named is meant, or a list beside the first."""
     before, after = around
-    said = re.sub(r"\([^()]*\)|^[^()]*\)", " ", after)
-    if any(cue.search(said) for cue in (cues.IF_AFTER, cues.PERHAPS)) or cues.RARE.search(before):
+    if any(cue.search(after) for cue in (cues.IF_AFTER, cues.PERHAPS)) or cues.RARE.search(before):
         return True
-    if _demanded(text[found.end : run.end]) or _demanded(said):
+    if _demanded(text[found.end : run.end]) or _demanded(after):
         return True
-    if cues.NARROWED.search(after) and not cues.BARRED_AFTER.search(after):
+    narrowed = cues.NARROWED.search(after) or cues.NARROWED.search(text[run.end :])
+    if narrowed and not cues.BARRED_AFTER.search(after):
         return True
     if cues.NON.search(before) and not (found.start == run.start and _joined(found, text)):
         return True
@@ -106,6 +111,7 @@ def _joined(found: Found, text: str) -> bool:
 
 def _demanded(after: str) -> bool:
     """Whether those with the biomarker must do something, other than have it confirmed."""
+    after = cues.AND_MUST.sub(" and ", after)
     demanded = cues.DEMANDED.search(after)
     if demanded is None or cues.REQUIRED_AFTER.search(after):
         return False
@@ -144,7 +150,6 @@ def _allowed(before: str, after: str) -> bool:
     """Whether those who have the biomarker may enter, or must do something else."""
     if cues.REQUIRED_AFTER.search(after):
         return False
-    after = re.sub(r"\([^()]*\)|^[^()]*\)", " ", after)
     if cues.PERMITTED_AFTER.search(after):
         return True
     return bool(cues.SUBJECT.search(before) and cues.MODAL_AFTER.search(after))
@@ -174,6 +179,8 @@ def _other(run: Run, found: Found) -> bool:
 
 def _spared(denied: bool, before: str, after: str) -> bool:
     """Whether an exclusion bars only some who have the biomarker, or denies twice: maybe a slip."""
+    if cues.ACQUIRED.search(f"{before} | {after}"):
+        return True
     if cues.QUALIFIED.search(cues.EXEMPT.split(after)[0]):
         return True
     return denied and bool(re.search(r"\b(?:no|not|cannot|never)\b", before, re.IGNORECASE))
@@ -181,7 +188,7 @@ def _spared(denied: bool, before: str, after: str) -> bool:
 
 def _section(sentence: Sentence) -> str | None:
     """The section, turned where a line above bars; None where a line above asks for nothing."""
-    above = [re.sub(r"\([^()]*\)", " ", line) for line in sentence.above]
+    above = [_bare(line) for line in sentence.above]
     silent = (line for line in above if not cues.ANNOUNCED.search(line))
     if any(cues.ABOVE_SILENT.search(line) for line in silent):
         return None

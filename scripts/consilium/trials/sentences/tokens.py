@@ -32,7 +32,7 @@ _KINDS = (
     ("POSITIVE", r"""(?i:\bpositiv(?:e|ity)\b|\bpos\b|\bover-?express\w*
     |\bhigh\b(?![\s-]*(?:grade|risk|dose))|\bIHC\s*3\s*\+)
         |(?<=[\w)])\s?\+(?!\d|MEK|TKI|ICI|IO\b|chemo|anti|inhib)"""),
-    ("DENIAL", r"(?i:\bnegative\s+for\b)"),  # a word about what follows
+    ("DENIAL", r"(?i:\bnegative\s+(?:(?:test\s+)?results?\s+)?for\b)"),  # a word about what follows
     ("NEGATIVE", r"""(?i:\bnegativ(?:e|ity)\b|\bneg\b)
         |(?<=[A-Z0-9])[\u2212\u2013-](?=[,;/).]|\s+(?![A-Z]+\d)|$)(?!,?\s+(?:or|and)\b)"""),
     ("LOW", r"(?i:\b(?:ultra-?)?low\b(?![\s-]*(?:grade|risk|dose)))"),
