@@ -19,6 +19,7 @@ from consilium.statistics import wilson
 from consilium.tables import read_rows
 from consilium.trials.sentences import Lexicon, Sentence, read_lexicon, split_text
 from consilium.trials.sentences.findings import facts
+from consilium.trials.sentences.lexicon import plain_words
 from consilium.trials.sentences.reading import read_sentence
 from consilium.tumors import Tumors, read_tumors
 
@@ -142,6 +143,15 @@ def read_texts(path: Path) -> dict[str, str]:
     return {record["nct_id"]: record["eligibility"]["raw_text"] for record in ordered}
 
 
+def familiar(labels: Iterable[Label], texts: dict[str, str]) -> list[str]:
+    """The words of sentences that ask for or bar a biomarker, for `familiar.txt`."""
+    found: set[str] = set()
+    for row in labels:
+        if row.polarity not in {"none", "unclear"}:
+            found |= plain_words(split_text(texts[row.trial])[row.sentence - 1].text)
+    return sorted(found)
+
+
 def told(name: str, found: Score) -> Iterator[str]:
     """Lines for people."""
     right, wrong, missed = len(found.right), len(found.wrong), len(found.missed)
@@ -161,20 +171,16 @@ def _share(what: str, hits: int, total: int, goal: float | None) -> str:
     return line if goal is None else f"{line}, {'met' if share >= goal else 'MISSED'}: >= {goal}"
 
 
-def main(labels: dict[str, Path], records: Path, resources: Path, faults: bool) -> None:
+def main(labels: dict[str, Path], texts: dict[str, str], resources: Path, faults: bool) -> None:
     """Print the score of every set of labels."""
     lexicon = read_lexicon(resources / "trials", *names(resources))
-    texts = read_texts(records)
     trials = list(texts)
     for name, path in labels.items():
-        rows = list(read_rows(path, Label))
         of_set = {trials[place]: texts[trials[place]] for place in SETS[name]}
-        found = score(rows, of_set, lexicon)
+        found = score(list(read_rows(path, Label)), of_set, lexicon)
         print("\n".join(told(name, found)))
-        if faults:
-            for kind, group in (("wrong", found.wrong), ("missed", found.missed)):
-                for fact in sorted(group):
-                    print(f"  {kind}: {fact}")
+        for kind, group in (("wrong", found.wrong), ("missed", found.missed)) if faults else ():
+            print("".join(f"  {kind}: {fact}\n" for fact in sorted(group)), end="")
 
 
 def names(resources: Path) -> tuple[set[str], set[str], Tumors]:
@@ -193,15 +199,16 @@ def _rows(path: Path) -> Iterator[dict[str, str]]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("records", type=Path, help="flat JSON of trials")
+    parser.add_argument("--words", action="store_true", help="print familiar.txt and no score")
     parser.add_argument("--faults", action="store_true", help="name what was wrong or missed")
     options = parser.parse_args()
     files = {name: ROOT / "tests" / "trials" / f"labels_{name}.tsv" for name in SETS}
     try:
-        main(
-            {name: path for name, path in files.items() if path.exists()},
-            options.records,
-            ROOT / "resources",
-            options.faults,
-        )
+        texts = read_texts(options.records)
+        if options.words:
+            rows = [row for path in files.values() for row in read_rows(path, Label)]
+            print("\n".join(familiar(rows, texts)))
+        else:
+            main(files, texts, ROOT / "resources", options.faults)
     except InputError as error:
         sys.exit(str(error))

@@ -64,7 +64,7 @@ CONDITION = re.compile(
     |first)\s+(?:of\s+)?\d+\s+(?:patients|participants|subjects)
     |unrelated\s+to|because|since|as\s+(?:these|this|those)|cop(?:y|ies)\s+of
     |reports?\s+(?:documenting|showing|of)|enriche?d?|stratif\w+|randomi[sz]\w+\s+by
-    |availability
+    |availability|don.?t\s+need|need\s+not|not\s+need|years\s+(?:of\s+age\s+)?for
     |care\s+for|counsel\w+|explain\w*|inform\w+|inability|unable|failure|fail\s+to|refus\w+
     |threshold|cut-?off|qualif\w+\s+as|prevalence|incidence|frequency|likelihood|risk\s+of|rate\s+of|approximately
     |up\s+to)\b""",
@@ -168,7 +168,7 @@ ALTERNATIVE = re.compile(
     _I,
 )
 ABOVE_BARS = re.compile(
-    r"\b(?:must\s+not|excluded|ineligible|not\s+(?:be\s+)?eligible|exclusion|do\s+not\s+have"
+    r"\b(?:must\s+not|excluded|ineligible|not\s+(?:be\s+)?eligible|exclusions?\s*(?:criteri\w+)?\W*$|do\s+not\s+have"
     r"|no\s+known|none\s+of|absence\s+of|cannot\s+have|not\s+be\s+enrolled)\b",
     _I,
 )
@@ -216,7 +216,9 @@ DISEASE = re.compile(  # `refractory HER2-positive disease` is no therapy
     r"|\bor\b|\band\b)\s*|\s+))+$",
     _I,
 )
-ANNOUNCED = re.compile(r"\bfollowing\s+(?:\w+\s+)?(?:criteri\w+|requirements?)\b", _I)
+ANNOUNCED = re.compile(
+    r"\bunless\s+all\b|\bfollowing\s+(?:\w+\s+)?(?:criteri\w+|requirements?)\b", _I
+)
 OPENS_GENES = re.compile(  # the genes of the list below are mutated
     r"\b(?:mutations?|alterations?|variants?|defects?|aberrations?)\b[^:.]{0,40}:$", _I
 )
@@ -226,7 +228,8 @@ KNOWN = re.compile(
     _I,
 )  # `known MSI-H status`: either result
 PERHAPS = re.compile(
-    r"\b(?:may|might|could|can)\b(?!\s+be\s+(?:confirm|document))|^\W*(?:or|/)\s*unknown\b", _I
+    r"\bwill\s+be\s+(?:used|assess\w*|evaluat\w*|tested|performed|considered|classified)\b|\b(?:may|might|could|can)\b(?!\s+be\s+(?:confirm|document))|^\W*(?:or|/)\s*unknown\b",
+    _I,
 )
 DEMANDED = re.compile(  # what those who have the biomarker must do or have had
     r"(?<!and\s)(?<!who\s)\b(?:must|should|need\s+to|needs\s+to|ha(?:ve|s)\s+to|(?:is|are)\s+required\s+to)\b",

@@ -45,6 +45,7 @@ class Lexicon:
     words: tuple[Word, ...]
     therapies: Mapping[str, str] = field(default_factory=dict)  # plain words -> drug or class
     tumors: Tumors | None = None
+    familiar: frozenset[str] = frozenset()  # words of sentences whose reading a person checked
 
     @cached_property
     def by_word(self) -> dict[str, Word]:
@@ -85,6 +86,10 @@ class Lexicon:
         """The word of a text that `pattern` has matched."""
         return self.by_word[plain(text)]
 
+    def strange(self, text: str) -> int:
+        """How many words of a sentence stand in no sentence that a person checked."""
+        return len(plain_words(text) - self.familiar)
+
     def therapy(self, text: str) -> str | None:
         """The drug or class of exactly these words."""
         return self.therapies.get(plain(text))
@@ -93,6 +98,11 @@ class Lexicon:
         """The tumour type's code of exactly this name."""
         found = self.tumors.resolve(text) if self.tumors and text else None
         return found.code if found else None
+
+
+def plain_words(text: str) -> frozenset[str]:
+    """The words of a sentence, in lower case, each once."""
+    return frozenset(re.findall(r"[a-z]{2,}", text.lower()))
 
 
 def plain(word: str) -> str:
@@ -127,11 +137,13 @@ def read_lexicon(
 
     Raises:
         TableError: words.tsv or therapies.tsv cannot be read.
+        OSError: familiar.txt cannot be read.
     """
     written = list(read_rows(folder / "words.tsv", Word))
     classes = read_rows(folder / "therapies.tsv", Therapy)
     therapies = {plain(drug): drug for drug in drugs} | {plain(t.words): t.name for t in classes}
-    return Lexicon(tuple(_words(genes, written)), therapies, tumors)
+    familiar = frozenset((folder / "familiar.txt").read_text().split())
+    return Lexicon(tuple(_words(genes, written)), therapies, tumors, familiar)
 
 
 def _words(genes: Collection[str], written: Iterable[Word]) -> Iterable[Word]:

@@ -13,6 +13,7 @@ from consilium.trials.sentences.scope import Use, is_soft, read_use
 from consilium.trials.sentences.splitting import Sentence
 from consilium.trials.sentences.tokens import tokenize
 
+STRANGE = 2  # words that a sentence may have beyond those of sentences that a person checked
 KEPT = 65_536  # sentences: many trials write the same ones
 
 
@@ -52,7 +53,8 @@ def read_sentence(sentence: Sentence, lexicon: Lexicon) -> tuple[Criterion, ...]
 
 @lru_cache(KEPT)
 def _read(sentence: Sentence, lexicon: Lexicon) -> tuple[Criterion, ...]:
-    named = lexicon.names_some(sentence.text)
+    text = sentence.text
+    named = lexicon.names_some(text) and lexicon.strange(text) <= STRANGE
     molecular = _agreed(list(_molecular(sentence, lexicon))) if named else []
     return tuple(dict.fromkeys((*molecular, *_clinical(sentence, lexicon))))
 
