@@ -33,6 +33,7 @@ SETS = {
     "fourth": range(560, 690),
     "fifth": range(690, 840),
     "sixth": range(840, 1000),
+    "seventh": range(1000, 1110),
 }
 SAME = {"ER": "HR", "PR": "HR", "ERBB2": "HER2", "MMR_deficient": "MSI_H"}
 PRECISION, RECALL = 0.98, 0.70  # what is asked of the rules
