@@ -95,7 +95,7 @@ DEFINED_AFTER = re.compile(
     _I,
 )
 PERMITTED_AFTER = re.compile(
-    r"^[^;,]{0,60}?\b(?:is|are|will\s+be|may\s+be|can\s+be)\s+(?:also\s+)?(?:allowed"
+    r"^[^;,]{0,140}?\b(?:is|are|will\s+be|may\s+be|can\s+be)\s+(?:also\s+)?(?:allowed"
     r"|permitted|acceptable|eligible|optional|not\s+required|sufficient)\b",
     _I,
 )
@@ -120,7 +120,7 @@ BARRED_AFTER = re.compile(
     |(?:should|must|may|can|will|do|does)\s*not\s+(?:be\s+)?(?:eligib\w+|enrol\w*|includ\w*
     |participat\w*|allowed|permitted|qualify)
     |not\s+(?:be\s+)?(?:eligible|allowed|permitted)
-    |ineligible)\b(?!\s+to\b)(?!\s+for\s+(?!(?:this|the)\s+(?:stud|trial|protocol)|particip
+    |ineligible)\b(?!\s+to\s+(?!enrol|enter|participat|join))(?!\s+for\s+(?!(?:this|the)\s+(?:stud|trial|protocol)|particip
     |enrol))""",
     _I | re.VERBOSE,
 )
