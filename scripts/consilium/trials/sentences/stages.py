@@ -16,8 +16,10 @@ _OPENS = re.compile(
 # Beside a stage these are another way in, or narrow who is meant.
 _OTHER = re.compile(
     r"\b(?:recurren\w+|relaps\w+|metasta\w+|advanced|unresectable|if|unless|except\w*|not|no|without"
-    r"|prior|previous\w*|cohort|arm|part|phase|excluding|other|eligible|amenable|who|must)\b"
+    r"|prior|previous\w*|cohort|arm|part|phase|excluding|other|higher|above|greater|later|lower|below|beyond|eligible|amenable|who|must)\b"
 )
+
+_MORE = re.compile(r"\s*(?:/|,|-|\bor\b|\band\b)\s*(?:stages?\b|[a-c0-4]\b|[iv]+[a-c]?\b)")
 
 
 def spell_stages(text: str) -> tuple[str, ...]:
@@ -26,15 +28,15 @@ def spell_stages(text: str) -> tuple[str, ...]:
     found = list(_LIST.finditer(bare))
     if len(found) != 1 or not _OPENS.match(bare[: found[0].start()]):
         return ()
-    if _OTHER.search(bare):
+    if _OTHER.search(bare) or _MORE.match(bare[found[0].end() :]):
         return ()
     return tuple(dict.fromkeys(_stages(found[0]["list"])))
 
 
 def _stages(text: str) -> Iterator[str]:
-    parts = re.split(rf"({_JOINT})", text)
+    parts = re.split(rf"({_JOINT}(?:or\s+)?)", text)
     stages, joints = [_spelled(part) for part in parts[::2]], parts[1::2]
-    yield stages[0] if not stages[0].isalpha() or stages[0] not in LETTERS else ""
+    yield stages[0]
     for before, joint, stage in zip(stages, joints, stages[1:], strict=False):
         if re.search(r"-|\u2013|to|through", joint):
             yield from _between(before, stage)
