@@ -34,6 +34,7 @@ SETS = {
     "fifth": range(690, 840),
     "sixth": range(840, 1000),
     "seventh": range(1000, 1110),
+    "eighth": range(1110, 1240),
 }
 SAME = {"ER": "HR", "PR": "HR", "ERBB2": "HER2", "MMR_deficient": "MSI_H"}
 PRECISION, RECALL = 0.98, 0.70  # what is asked of the rules
