@@ -135,6 +135,8 @@ def _leaf(word: Word, classes: Sequence[Token], kinds: set[str]) -> str | None:
         return _expression(word.antigen, classes, kinds)
     if not word.genes or not kinds - {"RANGE", "LESS", "EXPRESSED", "LOW"}:
         return None
+    if kinds <= STATES and any(OVER.search(t.text) or t.kind == "EXPRESSED" for t in classes):
+        return None  # a stain of a gene that the grammar knows no stain of
     if "WILD" in kinds:
         return " AND ".join(f"{gene} wild_type" for gene in word.genes)
     over = word.antigen and any(OVER.search(token.text) for token in classes)
