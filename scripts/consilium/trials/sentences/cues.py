@@ -29,7 +29,7 @@ THERAPY_BEFORE = re.compile(
     r"""\b(?:prior|previous(?:ly)?|receiv\w+|treat(?:ed|ment|ments|ing)?|therap(?:y|ies)
     |exposure|exposed|inhibitors?
     |target(?:s|ed|ing)?|direct(?:ed|ly)|progress(?:ed|ion)?|refractory|respon\w+|resistan\w+
-    |vaccin\w*|approved|indicated
+    |na[iï]ve\s+(?:to|for)|vaccin\w*|approved|indicated
     |washout|administ\w+|use\s+of|line|lines|regimens?)\b""",
     _I | re.VERBOSE,
 )
@@ -37,7 +37,7 @@ FREED = re.compile(  # a disease that carries the biomarker stands between
     r"\b(?:\w[\w-]*\s+)+(?:with|and(?:\s+\w+)?\s+ha(?:s|ve)|harbou?r\w*|carrying|that|which"
     r"|whose|positive\s+for|evidence)\b"
     r"|\b(?:harbou?r\w*|carrying|documented|document(?:ation|s)|confirm\w+|must\s+have"
-    r"|and\s+ha(?:s|ve)|evidence|presence)\b",
+    r"|and\s+ha(?:s|ve)|evidence|presence|or\s+known)\b",
     _I,
 )
 MAIN = re.compile(
@@ -66,7 +66,7 @@ CONDITION = re.compile(
     |reports?\s+(?:documenting|showing|of)|enriche?d?|stratif\w+|randomi[sz]\w+\s+by
     |availability|don.?t\s+need|need\s+not|not\s+need|years\s+(?:of\s+age\s+)?for
     |care\s+for|counsel\w+|explain\w*|inform\w+|inability|unable|failure|fail\s+to|refus\w+
-    |threshold|cut-?off|qualif\w+\s+as|prevalence|incidence|frequency|likelihood|risk\s+of|rate\s+of|approximately
+    |threshold|cut-?off|qualif\w+\s+as|prevalence|incidence|frequency|likelihood|risk\s+(?:of|groups?)|rate\s+of|approximately
     |up\s+to)\b""",
     _I | re.VERBOSE,
 )
@@ -80,16 +80,17 @@ TEST_BEFORE = re.compile(
 TESTED = re.compile(
     r"\b(?:indicat\w+|reveal\w*|determined\s+to\s+be|and\s+(?:must\s+)?ha(?:ve|s)|positive\s+for|confirm\w*|document\w*|evidence"
     r"|presence|harbou?r\w*|show\w*"
-    r"|demonstrat\w*)\b",
+    r"|demonstrat\w*|(?:laboratory|central)\s+detection|detected|(?:identif|found)\w*)\b|^\s+(?:to\s+be|as)\b",
     _I,
 )
 RESULT = re.compile(
-    r"\b(?:positive|negative)\s+(?:test|result)|\btest(?:ed|ing|s)?\s+(?:positive"
+    r"\b(?:positive|negative)\s+(?:[\w()/-]+\s+){0,6}?(?:test|result)|\btest(?:ed|ing|s)?\s+(?:positive"
     r"|negative)",
     _I,
 )
 DEFINED_AFTER = re.compile(
-    r"^[\s)\]]*(?:(?:is|are)\s+)?(?:include[sd]?\b|defined|established|determined|considered"
+    r"^[\s)\]]*(?:(?:is|are)\s+(?:defined|established|considered)\b|(?:(?:is|are)\s+)?include[sd]?\b|(?:defined|established|determined|considered)(?!\s+(?:(?:locally|centrally)\s+)?"
+    r"(?:by|via|using|from|in|with|per|through|on|at|locally|centrally)\b)"
     r"|(?:may|can|will)\s+(?:also\s+)?be\s+(?:assessed|determined|evaluated|measured|tested"
     r"|considered))",
     _I,
@@ -148,7 +149,7 @@ RELEASE = re.compile(
 )
 TURN = re.compile(r"\b(?:but|however|who|whose|and|harbou?ring|carrying)\b", _I)
 QUALIFIED = re.compile(  # an exclusion that bars only some who have the biomarker
-    r"^[^;]*?\b(?:who|if|that\s+(?:has|have|had|is|are|was|were)|and\s+(?:ha(?:s|ve|d)|are|is"
+    r"^[^;]*?\b(?:who|if|that\s+(?!(?:is|are)\s+(?:(?:known|expected)\s+to|sensitive|amenable|targetable|actionable))(?:has|have|had|is|are|was|were)|and\s+(?:ha(?:s|ve|d)|are|is"
     r"|were)|when|without|eligible|not\s+(?:previously"
     r"|treated|yet)|suitable|appropriate|candidates?)\b",
     _I,
@@ -180,6 +181,12 @@ ABOVE_SILENT = re.compile(
     _I | re.VERBOSE,
 )
 
+COURSE = re.compile(  # how far a disease has come: it opens no list of therapies
+    r"\b(?:refractory|resistant|relaps\w+|intolera\w+|progress\w+|fail\w*|ineligible|exhausted"
+    r"|no|not|unsuitable|candidates?|amenable|curative|benefit)\b[^:;.]{0,80}?"
+    r"\b(?:therap(?:y|ies)|treatments?)\b",
+    _I,
+)
 NON = re.compile(r"\bnon[\s-]*$", _I)  # non-EGFR-mutated
 LEFT_OUT = re.compile(r"\b(?:excluding|(?:with\s+)?(?:the\s+)?exclusion\s+of)\b", _I)
 NARROWED = re.compile(
@@ -208,7 +215,7 @@ RARE = re.compile(
 )
 REQUIRED_AFTER = re.compile(  # `EGFR mutation must have been identified`
     r"^\W*(?:must|should)\s+(?:have\s+been|be)\s+(?:present|identified|confirmed|detected"
-    r"|demonstrated)\b",
+    r"|demonstrated|determined|documented|verified|established|proven)\b",
     _I,
 )
 DISEASE = re.compile(  # `refractory HER2-positive disease` is no therapy

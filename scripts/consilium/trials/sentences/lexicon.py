@@ -15,9 +15,10 @@ from consilium.trials.sentences.tokens import pattern
 from consilium.tumors import Tumors
 
 EXACT = 6  # letters: what is longer may be written in any case, if it has a small letter
+NUMBERED = 4  # signs: so may a name with a digit, such as Arid1a
 FUSED = frozenset({"ALK", "ROS1", "RET", "NTRK1", "NTRK2", "NTRK3", "NRG1"})  # as drivers
 _PIECES = re.compile(r"[^\W_]+")
-_JOINED = re.compile(r"[A-Za-z0-9]{2,8}(?:[A-Z]\d{2,4}[A-Z]?|wt|mut)$")
+_JOINED = re.compile(r"[A-Za-z0-9]{2,8}(?:[A-Z]\d{2,4}[A-Z]?|wt|WT|mut|m|r)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,12 @@ class Lexicon:
         """A gene that is written as one word with its change: KRASG12C."""
         genes = sorted({gene for word in self.words for gene in word.genes}, key=len)
         names = "|".join((*reversed(genes), "BRCA", "RAS", "IDH", "HER2"))
-        change = r"(?=(?:p\.)?[A-Z]\d{2,4}[A-Z]?\b|wt\b|mut\b)"
-        return re.compile(rf"\b((?i:{names}))\^?{change}")
+        change = r"(?=(?:p\.)?[A-Z]\d{2,4}[A-Z]?\b|(?:wt|mut)\b)"
+        short = r"(?!\s+(?:\w+\s+)?(?i:arm|cohort|part)\b)"
+        long = "|".join(name for name in names.split("|") if len(name) >= NUMBERED)
+        return re.compile(
+            rf"\b(?:((?i:{names}))\^?{change}|({long})(?=(?:[mr]|WT|mt)\b{short}))"
+        )
 
     @cached_property
     def tokens(self) -> re.Pattern[str]:
@@ -121,7 +126,8 @@ def _spelling(word: str) -> str:
     text = r"[\s-]?".join(parts)
     if word.endswith("-"):  # Ph-
         text = text.removesuffix(r"[\s-]?") + "-"
-    loose = len(word) > EXACT and any(letter.islower() for letter in word)
+    numbered = len(word) >= NUMBERED and any(letter.isdigit() for letter in word)
+    loose = numbered or (len(word) > EXACT and any(letter.islower() for letter in word))
     return f"(?i:{text})" if loose else text
 
 

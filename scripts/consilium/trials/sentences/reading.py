@@ -1,5 +1,6 @@
 """Criteria from eligibility text."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -9,11 +10,12 @@ from consilium.trials.sentences import cues
 from consilium.trials.sentences.clinical import read_facts
 from consilium.trials.sentences.findings import Run, facts, find_list, find_runs
 from consilium.trials.sentences.lexicon import Lexicon
-from consilium.trials.sentences.scope import Use, is_soft, read_use
+from consilium.trials.sentences.scope import Use, clause, is_soft, read_use
 from consilium.trials.sentences.splitting import Sentence
 from consilium.trials.sentences.tokens import tokenize
 
 STRANGE = 2  # words that a sentence may have beyond those of sentences that a person checked
+PLURAL = re.compile(r"(?<=[a-z])(?:\(s\)|\[s\])")
 KEPT = 65_536  # sentences: many trials write the same ones
 
 
@@ -54,7 +56,7 @@ def read_sentence(sentence: Sentence, lexicon: Lexicon) -> tuple[Criterion, ...]
 @lru_cache(KEPT)
 def _read(sentence: Sentence, lexicon: Lexicon) -> tuple[Criterion, ...]:
     text = sentence.text
-    named = lexicon.names_some(text) and lexicon.strange(text) <= STRANGE
+    named = lexicon.names_some(text)
     molecular = _agreed(list(_molecular(sentence, lexicon))) if named else []
     return tuple(dict.fromkeys((*molecular, *_clinical(sentence, lexicon))))
 
@@ -88,8 +90,10 @@ def _clinical(sentence: Sentence, lexicon: Lexicon) -> Iterator[Criterion]:
 
 
 def _molecular(sentence: Sentence, lexicon: Lexicon) -> Iterator[Criterion]:
-    text = lexicon.joined.sub(r"\1 ", sentence.text)
+    text = lexicon.joined.sub(r"\1\2 ", PLURAL.sub("s", sentence.text))
     for run in _runs(text, sentence, lexicon):
+        if lexicon.strange(clause(text, run.start, run.end)) > STRANGE:
+            continue
         torn = _torn(run)
         uses: dict[tuple[Use, bool], list[str]] = {}
         for found in run.found:
@@ -105,11 +109,24 @@ def _molecular(sentence: Sentence, lexicon: Lexicon) -> Iterator[Criterion]:
 def _runs(text: str, sentence: Sentence, lexicon: Lexicon) -> list[Run]:
     tokens = list(tokenize(text, lexicon.tokens))
     runs = list(find_runs(tokens, lexicon))
-    if runs:
-        return runs
     opened = bool(sentence.above) and bool(cues.OPENS_GENES.search(sentence.above[-1]))
     listed = find_list(tokens, lexicon, opened)
-    return [listed] if listed else []
+    return [*runs, *_beyond(listed, runs)] if listed else runs
+
+
+def _beyond(listed: Run, runs: list[Run]) -> Iterator[Run]:
+    """A list without the biomarkers that runs have already named."""
+    known = {name for run in runs for found in run.found for name, _ in facts(found.leaf)}
+    if any(run.start > listed.end for run in runs):
+        return  # what stands behind may narrow the list
+    rest = tuple(
+        found
+        for found in listed.found
+        if not known & {name for name, _ in facts(found.leaf)}
+        and not any(run.start <= found.start < run.end for run in runs)
+    )
+    if rest:
+        yield replace(listed, found=rest)
 
 
 def _torn(run: Run) -> set[str]:

@@ -62,6 +62,12 @@ def _clause(text: str, start: int, end: int, last: int) -> tuple[str, str]:
     return before, cues.CLAUSE.split(_bare(text[last:]))[0]
 
 
+def clause(text: str, start: int, end: int) -> str:
+    """The clause that holds a run, without what stands in brackets around it."""
+    before, after = _clause(text, start, end, end)
+    return f"{before} {text[start:end]} {after}"
+
+
 def _bare(text: str) -> str:
     """A text without what stands in brackets."""
     return re.sub(r"\([^()]*\)|\[[^\[\]]*\]", " ", text)
@@ -73,7 +79,7 @@ def _is_therapy(run: Run, found: Found, text: str, before: str) -> bool:
     last = found.end == run.end or not found.own
     if last and cues.THERAPY_AFTER.match(text[run.end :]):
         return True
-    if cues.THERAPY_AFTER.match(text[found.end :]):
+    if cues.THERAPY_AFTER.match(_bare(text[found.end :])):
         return True
     said = (*cues.THERAPY_BEFORE.finditer(before), *cues.DRUG.finditer(before))
     return any(not _freed(before, cue.end()) for cue in said)
@@ -84,7 +90,7 @@ def _freed(before: str, end: int) -> bool:
     rest = before[end:]
     if "," in rest or cues.FREED.search(rest):
         return True
-    return bool(cues.EXAMPLE.search(rest) and cues.DRIVER.search(before[:end]))
+    return bool(cues.EXAMPLE.search(rest) and cues.DRIVER.search(before))
 
 
 def _narrowed(run: Run, found: Found, text: str, around: tuple[str, str], section: str) -> bool:
@@ -189,7 +195,7 @@ def _spared(denied: bool, before: str, after: str) -> bool:
 def _section(sentence: Sentence) -> str | None:
     """The section, turned where a line above bars; None where a line above asks for nothing."""
     above = [_bare(line) for line in sentence.above]
-    silent = (line for line in above if not cues.ANNOUNCED.search(line))
+    silent = (cues.COURSE.sub(" ", line) for line in above if not cues.ANNOUNCED.search(line))
     if any(cues.ABOVE_SILENT.search(line) for line in silent):
         return None
     section = sentence.section or "inclusion"

@@ -16,24 +16,26 @@ _KINDS = (
         |\b(?P<bare>19|20)[\s-]?(?P<short>del|ins)(?:etion|ertion)?s?\b
         |\b[Dd]el(?:etion)?[\s-]?(?P<del>19)\b)(?:\s*\b(?:mutations?|alterations?
         |variants?))?"""),
-    ("CHANGE", rf"""(?:p\.)?\b[{_AMINO}]\d{{2,4}}(?:_[{_AMINO}]\d+)?
+    ("CHANGE", rf"""(?:p\.\s?)?\b[{_AMINO}]\d{{2,4}}(?:_[{_AMINO}]\d+)?
         (?:(?:del|ins|dup|fs)\w*|[{_AMINO}X*](?:/[{_AMINO}])*)?(?![\w])"""),
     ("ITD", r"\b(?:ITD|internal\s+tandem\s+duplications?)\b"),
     ("WILD", r"(?i:\bwild[\s-]*types?\b|\bWT\b|\bnon[\s-]?(?:mutated|mutant|amplified)\b"
     r"|\bunmutated\b)"),
-    ("FUSION", r"(?i:\bfusions?\b|\bre-?arrang\w+|\btransloc\w+|\bfused\b)"),
+    ("FUSION", r"(?i:\bfusions?\b|\bre-?arrang\w+|\btransloc\w+|\bfused\b)"
+    r"|(?<=[A-Z0-9]\s)r\b"),
     ("AMPLIFICATION", r"(?i:\b(?:gene[\s-]+)?amplif\w+|\bcopy[\s-]number\s+gains?)"),
     ("LOSS", r"""(?i:\bloss(?:es)?(?:[\s-]+of[\s-]+(?:function|expression|protein))?\b
     |\binactivat\w+
         |\bdeletions?\b|\bdeleted\b|\bdeficien\w+|\bnull\b|(?<=\w)-/-)"""),
     ("CHANGED", r"""(?i:\bmutations?\b|\bmutant\b|\bmutated\b|\bmut\b|\bmutational\b|\bvariants?\b
         |\balter(?:ed|ations?)\b|\baberra\w+|\babnormalit\w+|\binsertions?\b|\bskipping\b
-        |\bchanges\b)"""),
+        |\bchanges\b|\bgain[\s-]of[\s-]function\b)|(?<=[A-Z0-9]\s)mt?\b"""),
     ("POSITIVE", r"""(?i:\bpositiv(?:e|ity)\b|\bpos\b|\bover-?express\w*
-    |\bhigh\b(?![\s-]*(?:grade|risk|dose))|\bIHC\s*3\s*\+)
+    |\bhigh\b(?![\s-]*(?:grade|risk|dose))|\bIHC\s*3\s*\+
+        |\b(?:PET[\s-]+)?avid\b)|\(\s*\+\s*\)
         |(?<=[\w)])\s?\+(?!\d|MEK|TKI|ICI|IO\b|chemo|anti|inhib)"""),
     ("DENIAL", r"(?i:\bnegative\s+(?:(?:test\s+)?results?\s+)?for\b)"),  # a word about what follows
-    ("NEGATIVE", r"""(?i:\bnegativ(?:e|ity)\b|\bneg\b)
+    ("NEGATIVE", r"""(?i:\bnegativ(?:e|ity)\b|\bneg\b)|\(\s*[\u2212\u2013-]\s*\)
         |(?<=[A-Z0-9])[\u2212\u2013-](?=[,;/).]|\s+(?![A-Z]+\d)|$)(?!,?\s+(?:or|and)\b)"""),
     ("LOW", r"(?i:\b(?:ultra-?)?low\b(?![\s-]*(?:grade|risk|dose)))"),
     ("EXPRESSED", r"(?i:\bexpress(?:ion|ing|es|ed)?\b|\bstaining\b)"),
@@ -59,6 +61,8 @@ _KINDS = (
         |on|IHC|FISH|ISH|NGS
         |immunohistochemistry|limited|to|but|not\ limited|neu)\b|e\.g\.|i\.e\.)
         |["'.*^\u2013-]"""),
+    ("GENE", r"""(?:(?<=,\s)|(?<=/)|(?<=\()|(?<=or\s)|(?<=and\s)|(?<=:\s))
+        [A-Z]{2,6}\d+[A-Z]?\d*(?=[,/)]|\s(?:and|or|genes?|\(|mutat|alter)\b)"""),  # an unknown one of a list
     ("OTHER", r"[^\W_]+|\S"),
 )  # fmt: skip
 
@@ -75,7 +79,7 @@ class Token:
 
 def pattern(words: str) -> re.Pattern[str]:
     """What finds every kind of token; `words` is an alternation of the words of a lexicon."""
-    word = rf"(?P<WORD>(?<![\w])(?:{words})(?![\w]))"
+    word = rf"(?P<WORD>(?<!\w)(?<!\b\w-)(?:{words})(?!\w|\.\s?\d|[\s-]*like\b))"
     others = "|".join(f"(?P<{kind}>{text})" for kind, text in _KINDS)
     return re.compile(f"{word}|{others}", re.VERBOSE)
 
