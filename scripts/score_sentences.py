@@ -9,6 +9,7 @@ import csv
 import gzip
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -36,6 +37,8 @@ SETS = {
     "seventh": range(1000, 1110),
     "eighth": range(1110, 1240),
 }
+DEVELOPED = range(0, 1240)  # places of the trials by which the rules were made
+COMMON = 10  # trials that have a word whose reading needs no check
 SAME = {"ER": "HR", "PR": "HR", "ERBB2": "HER2", "MMR_deficient": "MSI_H"}
 PRECISION, RECALL = 0.98, 0.70  # what is asked of the rules
 
@@ -146,8 +149,13 @@ def read_texts(path: Path) -> dict[str, str]:
 
 
 def familiar(labels: Iterable[Label], texts: dict[str, str]) -> list[str]:
-    """The words of sentences that ask for or bar a biomarker, for `familiar.txt`."""
-    found: set[str] = set()
+    """The words of sentences that ask for or bar a biomarker and those of many trials.
+
+    For `familiar.txt`; of the trials, only those of the sets for development.
+    """
+    seen = list(texts.values())[: DEVELOPED.stop]
+    counts = Counter(word for text in seen for word in plain_words(text))
+    found = {word for word, trials in counts.items() if trials >= COMMON}
     for row in labels:
         if row.polarity not in {"none", "unclear"}:
             found |= plain_words(split_text(texts[row.trial])[row.sentence - 1].text)

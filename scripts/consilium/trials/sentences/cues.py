@@ -63,7 +63,9 @@ CONDITION = re.compile(
     |allowed|permitted|may|can|could|unknown|pending|(?:minimum|maximum|least|most
     |first)\s+(?:of\s+)?\d+\s+(?:patients|participants|subjects)
     |unrelated\s+to|because|since|as\s+(?:these|this|those)|cop(?:y|ies)\s+of
-    |reports?\s+(?:documenting|showing|of)|enriche?d?|stratif\w+|randomi[sz]\w+\s+by
+    |reports?\s+(?:documenting|showing|of)|enriche?d?|stratif\w+|randomi[sz]\w+\s+(?:by|to)|partners?|spouses?|closed|transform\w+|second\s+primary
+    |(?:other|another|second)\s+(?:\w+\s+)?(?:malignanc\w+|cancers?|origin|primar\w+)|allerg\w*|hypersensitiv\w*
+    |expectancy|prefer\w*|ideally|priorit\w+
     |availability|don.?t\s+need|need\s+not|not\s+need|years\s+(?:of\s+age\s+)?for
     |care\s+for|counsel\w+|explain\w*|inform\w+|inability|unable|failure|fail\s+to|refus\w+
     |threshold|cut-?off|qualif\w+\s+as|prevalence|incidence|frequency|likelihood|risk\s+(?:of|groups?)|rate\s+of|approximately
@@ -89,7 +91,8 @@ RESULT = re.compile(
     _I,
 )
 DEFINED_AFTER = re.compile(
-    r"^[\s)\]]*(?:(?:is|are)\s+(?:defined|established|considered)\b|(?:(?:is|are)\s+)?include[sd]?\b|(?:defined|established|determined|considered)(?!\s+(?:(?:locally|centrally)\s+)?"
+    r"^[^,;:.]{0,20}\b(?:(?:is|are)\s+(?:those|one)|means|refers\s+to)\b"
+    r"|^[\s)\]]*(?:(?:is|are)\s+(?:defined|established|considered)\b|(?:(?:is|are)\s+)?include[sd]?\b|(?:defined|established|determined|considered)(?!\s+(?:(?:locally|centrally)\s+)?"
     r"(?:by|via|using|from|in|with|per|through|on|at|locally|centrally)\b)"
     r"|(?:may|can|will)\s+(?:also\s+)?be\s+(?:assessed|determined|evaluated|measured|tested"
     r"|considered))",
@@ -149,7 +152,7 @@ RELEASE = re.compile(
 )
 TURN = re.compile(r"\b(?:but|however|who|whose|and|harbou?ring|carrying)\b", _I)
 QUALIFIED = re.compile(  # an exclusion that bars only some who have the biomarker
-    r"^[^;]*?\b(?:who|if|that\s+(?!(?:is|are)\s+(?:(?:known|expected)\s+to|sensitive|amenable|targetable|actionable))(?:has|have|had|is|are|was|were)|and\s+(?:ha(?:s|ve|d)|are|is"
+    r"^[^;]*?\b(?:who|if|that\s+(?!(?:is|are)\s+(?:(?:known|expected)\s+to|sensitive|amenable|targetable|actionable))(?:has|have|had|is|are|was|were)|and\s+(?:ha(?:s|ve|d)|are|is|no|not|without|prior|previous\w*"
     r"|were)|when|without|eligible|not\s+(?:previously"
     r"|treated|yet)|suitable|appropriate|candidates?)\b",
     _I,
@@ -187,6 +190,7 @@ COURSE = re.compile(  # how far a disease has come: it opens no list of therapie
     r"\b(?:therap(?:y|ies)|treatments?)\b",
     _I,
 )
+AND_POSITIVE = re.compile(r"\bpositiv|\w\+", _I)  # `negative for A and B positive`
 NON = re.compile(r"\bnon[\s-]*$", _I)  # non-EGFR-mutated
 LEFT_OUT = re.compile(r"\b(?:excluding|(?:with\s+)?(?:the\s+)?exclusion\s+of)\b", _I)
 NARROWED = re.compile(
@@ -203,7 +207,8 @@ AND_WHO = re.compile(r"\band\s+who\b", _I)
 STATED = frozenset({"MSI_H", "MMR_deficient"})  # `MSI-H status` is a result
 ABOVE_DENIES = re.compile(r"\b(?:none\s+of|no\s+known|not\s+have|absence\s+of|without)\b", _I)
 IF_AFTER = re.compile(
-    r"^\W{0,2}(?:patients?|participants?|subjects?|tumou?rs?"
+    r"^[^,;:.]{0,40}:\s+[^;.]{0,80}\b(?:prior|previous\w*|progress\w+|receiv\w+|treat\w+|therap\w+|lines?)\b"
+    r"|^\W{0,2}(?:patients?|participants?|subjects?|tumou?rs?"
     r"|disease)?\s*:\s*\w|^-?\s*na[iï]ve\b|^[^;.]{0,15}?\b(?:if|when|in\s+case|in\s+the\s+case)\b"
     r"|^\W*alone\b",
     _I,
@@ -235,7 +240,8 @@ KNOWN = re.compile(
     _I,
 )  # `known MSI-H status`: either result
 PERHAPS = re.compile(
-    r"\bwill\s+be\s+(?:used|assess\w*|evaluat\w*|tested|performed|considered|classified)\b|\b(?:may|might|could|can)\b(?!\s+be\s+(?:confirm|document))|^\W*(?:or|/)\s*unknown\b",
+    r"\bwill\s+be\s+(?!(?:eligible|enrolled|included|recruited|entered|assigned|allocated|excluded|ineligible"
+    r"|required|considered\s+(?:for|eligible))\b)|\b(?:prefer\w*|ideally|priorit\w+|encouraged)\b|\b(?:is|are)\s+(?:not\s+known|unknown|undetermined)\b|\b(?:may|might|could|can)\b(?!\s+be\s+(?:confirm|document))|^\W*(?:or|/)\s*unknown\b",
     _I,
 )
 DEMANDED = re.compile(  # what those who have the biomarker must do or have had
@@ -254,7 +260,7 @@ HEADED = re.compile(r"^[\s\w]{0,15}:")  # `for Part 1B: ...` opens what is asked
 NOT_HARBOURING = re.compile(r"^\s*(?:harbou?r\w*|carry\w*|have|having)\b", _I)
 IF = re.compile(r"^(?:if|when|where|once|unless|except\w*)$", _I)
 EXEMPTED_AFTER = re.compile(
-    r"^\W*(?:allowed|permitted)\b|\bnot\s+(?:be\s+)?(?:excluded|exclusionary|ineligible|an?\s+exclusion)\b|^-based\b",
+    r"^\W*(?:allowed|permitted)\b|\bnot\s+(?:exclude|preclude|disqualify)|\bnot\s+(?:be\s+)?(?:excluded|exclusionary|ineligible|an?\s+exclusion)\b|^-based\b",
     _I,
 )
 ANY = re.compile(r"\bany\s+$", _I)  # `any PR`: whatever it is

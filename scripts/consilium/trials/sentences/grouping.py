@@ -114,6 +114,8 @@ def _inherit(run: _Reading) -> list[Named]:
     for number, name in reversed(list(enumerate(run.named))):
         opened = [o for o in run.openings if o[-1].end <= name.token.start]
         before = opened[-1] if opened else ()
+        if run.lead and not number and {t.kind for t in name.classes} == {"EXPRESSED"}:
+            name = replace(name, classes=(*run.lead, *name.classes))  # `high X expression`
         if name.classes or name.word.expression:
             after = name.classes
         elif run.lead and not number:

@@ -78,9 +78,7 @@ class Lexicon:
         change = r"(?=(?:p\.)?[A-Z]\d{2,4}[A-Z]?\b|(?:wt|mut)\b)"
         short = r"(?!\s+(?:\w+\s+)?(?i:arm|cohort|part)\b)"
         long = "|".join(name for name in names.split("|") if len(name) >= NUMBERED)
-        return re.compile(
-            rf"\b(?:((?i:{names}))\^?{change}|({long})(?=(?:[mr]|WT|mt)\b{short}))"
-        )
+        return re.compile(rf"\b(?:((?i:{names}))\^?{change}|({long})(?=(?:[mr]|WT|mt)\b{short}))")
 
     @cached_property
     def tokens(self) -> re.Pattern[str]:

@@ -43,7 +43,7 @@ def read_use(run: Run, found: Found, text: str, sentence: Sentence) -> Use | Non
         return None if _some(before, after[: barred.end()]) else Use("exclusion", False, hard)
     if cues.NOTE.match(text) or _allowed(before, cues.EXEMPT.split(after)[0]):
         return None
-    denied = _denied(before, after)
+    denied = _denied(before, text[run.start : run.end], after)
     if denied is None or (denied and _other(run, found)):
         return None
     if section == "exclusion" and _spared(denied, before, after):
@@ -161,7 +161,7 @@ def _allowed(before: str, after: str) -> bool:
     return bool(cues.SUBJECT.search(before) and cues.MODAL_AFTER.search(after))
 
 
-def _denied(before: str, after: str) -> bool | None:
+def _denied(before: str, said: str, after: str) -> bool | None:
     """Whether a word denies the biomarker; None where its reach is in doubt."""
     if cues.NOT_AFTER.match(after) or cues.NON.search(before):
         return True
@@ -169,6 +169,8 @@ def _denied(before: str, after: str) -> bool | None:
     if not denials:
         return False
     rest = before[denials[-1].end() :]
+    if denials[-1][0].lower().startswith("negative") and cues.AND_POSITIVE.search(said):
+        return None
     if len(denials) > 1 and len(before[denials[-2].end() : denials[-1].start()].split()) < FEW:
         return None
     if cues.NOT_HARBOURING.match(rest):

@@ -32,6 +32,8 @@ _KINDS = (
         |\bchanges\b|\bgain[\s-]of[\s-]function\b)|(?<=[A-Z0-9]\s)mt?\b"""),
     ("POSITIVE", r"""(?i:\bpositiv(?:e|ity)\b|\bpos\b|\bover-?express\w*
     |\bhigh\b(?![\s-]*(?:grade|risk|dose))|\bIHC\s*3\s*\+
+        |\bexpression(?=\s+(?:on\b|(?:(?:must|should)\s+be\s+|is\s+|was\s+|as\s+)?(?:confirmed
+        |documented|detected|demonstrated)\b))
         |\b(?:PET[\s-]+)?avid\b)|\(\s*\+\s*\)
         |(?<=[\w)])\s?\+(?!\d|MEK|TKI|ICI|IO\b|chemo|anti|inhib)"""),
     ("DENIAL", r"(?i:\bnegative\s+(?:(?:test\s+)?results?\s+)?for\b)"),  # a word about what follows
@@ -62,7 +64,7 @@ _KINDS = (
         |immunohistochemistry|limited|to|but|not\ limited|neu)\b|e\.g\.|i\.e\.)
         |["'.*^\u2013-]"""),
     ("GENE", r"""(?:(?<=,\s)|(?<=/)|(?<=\()|(?<=or\s)|(?<=and\s)|(?<=:\s))
-        [A-Z]{2,6}\d+[A-Z]?\d*(?=[,/)]|\s(?:and|or|genes?|\(|mutat|alter)\b)"""),  # an unknown one of a list
+        [A-Z]{2,6}\d+[A-Z]?\d*(?=[,/)]|\s(?:and|or|genes?|mutat\w*|alter\w*)\b)"""),  # of a list
     ("OTHER", r"[^\W_]+|\S"),
 )  # fmt: skip
 
