@@ -36,6 +36,7 @@ SETS = {
     "sixth": range(840, 1000),
     "seventh": range(1000, 1110),
     "eighth": range(1110, 1240),
+    "ninth": range(1240, 1359),
 }
 DEVELOPED = range(0, 1240)  # places of the trials by which the rules were made
 COMMON = 10  # trials that have a word whose reading needs no check
