@@ -38,7 +38,7 @@ SETS = {
     "eighth": range(1110, 1240),
     "ninth": range(1240, 1359),
 }
-DEVELOPED = range(0, 1240)  # places of the trials by which the rules were made
+DEVELOPED = range(0, 1240)  # places of the trials by which the rules were made; not the ninth set
 COMMON = 10  # trials that have a word whose reading needs no check
 SAME = {"ER": "HR", "PR": "HR", "ERBB2": "HER2", "MMR_deficient": "MSI_H"}
 PRECISION, RECALL = 0.98, 0.70  # what is asked of the rules
@@ -154,11 +154,11 @@ def familiar(labels: Iterable[Label], texts: dict[str, str]) -> list[str]:
 
     For `familiar.txt`; of the trials, only those of the sets for development.
     """
-    seen = list(texts.values())[: DEVELOPED.stop]
-    counts = Counter(word for text in seen for word in plain_words(text))
+    seen = dict(list(texts.items())[: DEVELOPED.stop])
+    counts = Counter(word for text in seen.values() for word in plain_words(text))
     found = {word for word, trials in counts.items() if trials >= COMMON}
     for row in labels:
-        if row.polarity not in {"none", "unclear"}:
+        if row.trial in seen and row.polarity not in {"none", "unclear"}:
             found |= plain_words(split_text(texts[row.trial])[row.sentence - 1].text)
     return sorted(found)
 

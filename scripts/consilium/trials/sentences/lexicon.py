@@ -46,7 +46,7 @@ class Lexicon:
     words: tuple[Word, ...]
     therapies: Mapping[str, str] = field(default_factory=dict)  # plain words -> drug or class
     tumors: Tumors | None = None
-    familiar: frozenset[str] = frozenset()  # words of sentences whose reading a person checked
+    familiar: frozenset[str] = frozenset()  # common words, and those of checked sentences
 
     @cached_property
     def by_word(self) -> dict[str, Word]:
@@ -90,7 +90,7 @@ class Lexicon:
         return self.by_word[plain(text)]
 
     def strange(self, text: str) -> int:
-        """How many words of a sentence stand in no sentence that a person checked."""
+        """How many words of a clause are neither common nor of a sentence that a person checked."""
         return len(plain_words(text) - self.familiar)
 
     def therapy(self, text: str) -> str | None:

@@ -14,7 +14,7 @@ from consilium.trials.sentences.scope import Use, clause, is_soft, read_use
 from consilium.trials.sentences.splitting import Sentence
 from consilium.trials.sentences.tokens import tokenize
 
-STRANGE = 2  # words that a sentence may have beyond those of sentences that a person checked
+STRANGE = 2  # unfamiliar words that the clause of a biomarker may have
 PLURAL = re.compile(r"(?<=[a-z])(?:\(s\)|\[s\])")
 KEPT = 65_536  # sentences: many trials write the same ones
 
