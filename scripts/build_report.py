@@ -99,10 +99,14 @@ if __name__ == "__main__":
     with job() as snakemake:
         main(
             inputs=Inputs(
-                **{
-                    name: path if isinstance(path, str) else next(iter(path), None)
-                    for name, path in snakemake.input.items()
-                }
+                interpretation=snakemake.input.interpretation,
+                quality=snakemake.input.quality,
+                variants=snakemake.input.variants,
+                callability=snakemake.input.callability,
+                events=snakemake.input.events,
+                versions=snakemake.input.versions,
+                transcripts=next(iter(snakemake.input.get("transcripts", [])), None),
+                contigs=next(iter(snakemake.input.get("contigs", [])), None),
             ),
             facts=read_facts(snakemake.params.facts),
             clinical=Clinical(**snakemake.params.clinical),
