@@ -18,8 +18,7 @@ from consilium.matching.measured import Result
 from consilium.matching.patient import Patient
 from consilium.matching.preconditions import judge
 from consilium.matching.profile_match import Molecular, evaluate
-from consilium.trials.curated import CuratedTrial
-from consilium.trials.records import Arm, Criterion
+from consilium.trials.records import Arm, Criterion, Study
 
 OPEN = frozenset({"RECRUITING", "NOT_YET_RECRUITING"})
 NOT_STATED = "NOT_STATED"  # no status at all, unlike UNKNOWN, which is the registry's own word
@@ -99,7 +98,7 @@ class ArmMatch:
 class TrialMatch:
     """A trial with its arms; `excluded` is the word of a status that is not open."""
 
-    trial: CuratedTrial
+    trial: Study
     arms: tuple[ArmMatch, ...]
     excluded: str | None
     check_status: bool  # the status is old, undated or missing: ask before anybody relies on it
@@ -121,7 +120,7 @@ class Case:
 
 
 def match_trials(
-    trials: Iterable[CuratedTrial], patient: Patient, tumor: str | None, matcher: Matcher
+    trials: Iterable[Study], patient: Patient, tumor: str | None, matcher: Matcher
 ) -> list[TrialMatch]:
     """Every trial against the patient, in the order given.
 
@@ -137,7 +136,7 @@ def match_trials(
     return [_match(trial, case) for trial in trials]
 
 
-def _match(trial: CuratedTrial, case: Case) -> TrialMatch:
+def _match(trial: Study, case: Case) -> TrialMatch:
     status = trial.status or NOT_STATED
     excluded = None if status in OPEN else status
     stale = _stale(trial.checked, case.matcher.report_date)
@@ -153,7 +152,7 @@ def _stale(checked: str | None, report_date: str) -> bool:
     return not 0 <= age <= STATUS_DAYS
 
 
-def _arm(arm: Arm, trial: CuratedTrial, case: Case, excluded: str | None) -> ArmMatch:
+def _arm(arm: Arm, trial: Study, case: Case, excluded: str | None) -> ArmMatch:
     asked = [c for c in trial.criteria if c.arm is None or c.arm == arm.label]
     if excluded is None and arm.description.endswith(SUSPENDED):
         excluded = "SUSPENDED"

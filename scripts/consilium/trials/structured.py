@@ -1,0 +1,150 @@
+"""From a registry's record to a trial that can be held against patients.
+
+Fields of the record become `structured` criteria: conditions, ages, sex. What stands in words,
+in the eligibility text, the arms and the conditions, is read by rules and becomes `text`.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from consilium.knowledge.records import Gene
+from consilium.tables import read_rows
+from consilium.trials.conditions import Conditions, read_conditions
+from consilium.trials.records import Arm, Criterion, Study, Trial
+from consilium.trials.sentences.lexicon import Lexicon, read_lexicon
+from consilium.trials.sentences.reading import read_criteria
+from consilium.tumors import read_tumors
+
+# What of a text no rule has read may still exclude: nobody passes by the fields alone.
+UNREAD = 'note "the rest of the eligibility text"'
+UNREAD_SAYS = "The registry's eligibility text, of which rules read only a part"
+LONGEST = 120  # characters of a condition that a question repeats
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The words that registries use."""
+
+    conditions: Conditions
+    lexicon: Lexicon
+
+
+def build_reader(genes: str, words: str, conditions: str, tumors: str) -> Reader:
+    """The reader of these tables: genes.tsv, words.tsv, trial_conditions.tsv, tumors.tsv.
+
+    Raises:
+        TableError: one cannot be read.
+    """
+    symbols = {gene.gene for gene in read_rows(genes, Gene)}
+    return Reader(
+        conditions=read_conditions(conditions, read_tumors(tumors)),
+        lexicon=read_lexicon(symbols, Path(words)),
+    )
+
+
+def as_study(trial: Trial, reader: Reader) -> Study:
+    """A registry's trial with every criterion that could be read from its record."""
+    return Study(
+        id=trial.id,
+        title=trial.title,
+        checked=trial.retrieved or "",
+        status=trial.status,
+        phases=trial.phases,
+        urls=(trial.url,) if trial.url else (),
+        countries=trial.countries,
+        arms=_distinct(trial.arms),
+        criteria=tuple(dict.fromkeys(_criteria(trial, reader))),
+        sites=trial.sites,
+        source=trial.source,
+        verified=trial.status_date,
+        study_type=trial.study_type,
+    )
+
+
+def _distinct(arms: Iterable[Arm]) -> tuple[Arm, ...]:
+    """Arms under labels that differ, since criteria name them by label."""
+    seen: dict[str, int] = {}
+    named = []
+    for arm in arms:
+        seen[arm.label] = seen.get(arm.label, 0) + 1
+        again = seen[arm.label] > 1
+        named.append(replace(arm, label=f"{arm.label} ({seen[arm.label]})") if again else arm)
+    return tuple(named)
+
+
+def _criteria(trial: Trial, reader: Reader) -> Iterator[Criterion]:
+    yield from _tumor(trial.conditions, reader.conditions)
+    yield from age_and_sex(trial)
+    yield from _biomarkers(trial.conditions, reader.lexicon)
+    yield from read_criteria(trial.eligibility, reader.lexicon)
+    for arm in _distinct(trial.arms):
+        yield from _of_arm(arm, reader.lexicon)
+    if trial.eligibility.strip():
+        yield _field("clinical", UNREAD, UNREAD_SAYS, origin="text", hard=False)
+
+
+def _tumor(conditions: Iterable[str], known: Conditions) -> Iterator[Criterion]:
+    """One criterion for all conditions: a trial is for any of them.
+
+    A condition that names no tumour we know may be the patient's: then nobody is barred by the
+    others, and if none is known the patient's disease is a question.
+    """
+    codes = {condition: known.codes(condition) for condition in conditions}
+    named = tuple(dict.fromkeys(code for found in codes.values() for code in found))
+    says = f"Conditions: {'; '.join(codes)}" if codes else "The record names no condition"
+    if named:
+        yield _field("tumor", "|".join(named), says, hard=all(codes.values()))
+    else:
+        words = re.sub(r'["\s]+', " ", "; ".join(codes))[:LONGEST].strip()
+        yield _field("clinical", f'note "disease: {words or "not stated"}"', says)
+
+
+def age_and_sex(trial: Trial) -> Iterator[Criterion]:
+    """Limits of age in years, and of sex where it is one of them."""
+    if trial.min_age:
+        says = f"Minimum age: {trial.min_age:g} years"
+        yield _field("clinical", f"age >= {trial.min_age:g}", says)
+    if trial.max_age is not None:
+        # Somebody is 75 years old until the 76th birthday.
+        whole = trial.max_age == int(trial.max_age)
+        clause = f"age < {trial.max_age + 1:g}" if whole else f"age <= {trial.max_age:g}"
+        yield _field("clinical", clause, f"Maximum age: {trial.max_age:g} years")
+    if trial.sex in {"FEMALE", "MALE"}:
+        yield _field("clinical", f"sex = {trial.sex.lower()}", f"Sex: {trial.sex}")
+
+
+def _biomarkers(conditions: Iterable[str], lexicon: Lexicon) -> Iterator[Criterion]:
+    """Biomarkers that stand among the conditions; they may be alternatives, so none is hard."""
+    found = [c for condition in conditions for c in _included(condition, lexicon)]
+    if found:
+        says = "; ".join(dict.fromkeys(criterion.sentence for criterion in found))
+        whole = " OR ".join(dict.fromkeys(f"({c.expression})" for c in found))
+        yield replace(found[0], expression=whole, sentence=f"Conditions: {says}", hard=False)
+
+
+def _of_arm(arm: Arm, lexicon: Lexicon) -> Iterator[Criterion]:
+    for criterion in _included(arm.label, lexicon):
+        yield replace(criterion, arm=arm.label, sentence=f"Arm: {arm.label}")
+
+
+def _included(words: str, lexicon: Lexicon) -> Iterator[Criterion]:
+    """What words ask for that stand in a field, and so are no exclusion."""
+    if lexicon.names_some(words):
+        for criterion in read_criteria(f"Inclusion Criteria:\n\n* {words}", lexicon):
+            if criterion.polarity == "inclusion" and criterion.kind == "molecular":
+                yield replace(criterion, sentence=words)
+
+
+def _field(
+    kind: str, expression: str, says: str, origin: str = "structured", hard: bool = True
+) -> Criterion:
+    return Criterion(
+        kind=kind,
+        expression=expression,
+        polarity="inclusion",
+        origin=origin,
+        sentence=says,
+        hard=hard,
+    )
