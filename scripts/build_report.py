@@ -24,6 +24,7 @@ class Inputs:
     """Paths of what a report is made of."""
 
     interpretation: str
+    trials: str
     quality: str
     variants: str
     callability: str
@@ -68,6 +69,7 @@ def main(
         facts=facts,
         clinical=clinical,
         interpretation=json.loads(Path(inputs.interpretation).read_text()),
+        trials=json.loads(Path(inputs.trials).read_text()),
         quality=json.loads(Path(inputs.quality).read_text()),
         variants=tuple(read_rows(inputs.variants, Variant)),
         callability=tuple(read_rows(inputs.callability, Callability)),

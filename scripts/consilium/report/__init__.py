@@ -13,13 +13,13 @@ from consilium.report.findings import (
     germline,
     negatives,
     safety,
-    trials,
     variants,
 )
 from consilium.report.inputs import CaseData
 from consilium.report.page import render, render_index
 from consilium.report.sources import provenance, quality
 from consilium.report.therapies import answer, therapies
+from consilium.report.trials import trials
 
 __all__ = ["SECTIONS", "CaseData", "render", "render_index"]
 

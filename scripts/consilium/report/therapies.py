@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from consilium.report.inputs import CaseData
+from consilium.report.trials import consider
 
 GROUPS = {
     "ACT": "on_label",
@@ -63,6 +64,7 @@ OBSERVED = (
     "alt_reads",
     "origin",
 )
+OFF_LABEL = frozenset({"II-C", "II-D"})
 Row = dict[str, Any]
 
 
@@ -102,7 +104,7 @@ def _shares(sizes: Mapping[str, int]) -> dict[str, int]:
 def _answer_rows(data: CaseData, action: str) -> list[Row]:
     if action == "NOT_ASSESSABLE" and data.interpretation["not_assessable"]:
         return _open_questions(data)
-    return [
+    rows = [
         {
             "tier": row["tier"],
             "what": row["regimen"],
@@ -115,6 +117,13 @@ def _answer_rows(data: CaseData, action: str) -> list[Row]:
         for row in data.interpretation["therapies"]
         if row["action"] == action and not row["superseded_by"]
     ]
+    return _with_trials(rows, data) if action == "CONSIDER" else rows
+
+
+def _with_trials(rows: list[Row], data: CaseData) -> list[Row]:
+    """Open trials before what is off label, and after what is better shown (rule 27)."""
+    place = next((n for n, row in enumerate(rows) if row["tier"] in OFF_LABEL), len(rows))
+    return [*rows[:place], *consider(data), *rows[place:]]
 
 
 def _open_questions(data: CaseData) -> list[Row]:

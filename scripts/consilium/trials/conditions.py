@@ -38,7 +38,7 @@ _BRACKETED = re.compile(r"^(?P<outside>[^()]+)\((?P<inside>[^()]+)\)\s*$")
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One row of `trial_conditions.tsv`: a registry's words and what they mean."""
+    """One row of `conditions.tsv`: a registry's words and what they mean."""
 
     condition: str  # without stage, setting and punctuation
     codes: tuple[str, ...]  # tumour codes, ANY_SOLID or ANY
@@ -72,7 +72,7 @@ class Conditions:
 
 
 def read_conditions(path: str | Path, tumors: Tumors) -> Conditions:
-    """Read `trial_conditions.tsv`.
+    """Read `conditions.tsv`.
 
     Raises:
         TableError: it cannot be read.

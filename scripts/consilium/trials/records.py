@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+# How the question begins that a record asks whose conditions name no tumour we know.
+DISEASE = "disease: "
+
 
 @dataclass(frozen=True, slots=True)
 class Site:

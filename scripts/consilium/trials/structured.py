@@ -12,7 +12,7 @@ from pathlib import Path
 from consilium.knowledge.records import Gene
 from consilium.tables import read_rows
 from consilium.trials.conditions import Conditions, read_conditions
-from consilium.trials.records import Arm, Criterion, Study, Trial
+from consilium.trials.records import DISEASE, Arm, Criterion, Study, Trial
 from consilium.trials.sentences.lexicon import Lexicon, read_lexicon
 from consilium.trials.sentences.reading import read_criteria
 from consilium.tumors import read_tumors
@@ -32,7 +32,7 @@ class Reader:
 
 
 def build_reader(genes: str, words: str, conditions: str, tumors: str) -> Reader:
-    """The reader of these tables: genes.tsv, words.tsv, trial_conditions.tsv, tumors.tsv.
+    """The reader of these tables: genes.tsv, words.tsv, conditions.tsv, tumors.tsv.
 
     Raises:
         TableError: one cannot be read.
@@ -98,7 +98,7 @@ def _tumor(conditions: Iterable[str], known: Conditions) -> Iterator[Criterion]:
         yield _field("tumor", "|".join(named), says, hard=all(codes.values()))
     else:
         words = re.sub(r'["\s]+', " ", "; ".join(codes))[:LONGEST].strip()
-        yield _field("clinical", f'note "disease: {words or "not stated"}"', says)
+        yield _field("clinical", f'note "{DISEASE}{words or "not stated"}"', says)
 
 
 def age_and_sex(trial: Trial) -> Iterator[Criterion]:
