@@ -45,6 +45,7 @@ class Sources:
 
     trials: list[Study]
     origins: list[Origin]
+    status_days: int  # after which a status has to be checked
 
 
 def build_matcher(settings: Settings, tumors: str) -> Matcher:
@@ -67,7 +68,7 @@ def patient_of(facts: Facts, events: list[Event], matcher: Matcher) -> tuple[Pat
     return patient, tumor.code if tumor else None
 
 
-def read_sources(curated: str | None, store: str | None, matcher: Matcher) -> Sources:
+def read_sources(settings: Settings, matcher: Matcher) -> Sources:
     """The curated trials and those of the store, as far as they are configured.
 
     Raises:
@@ -75,14 +76,15 @@ def read_sources(curated: str | None, store: str | None, matcher: Matcher) -> So
     """
     origins: list[Origin] = []
     own: dict[str, Study] = {}
-    if curated:
-        own = read_curated(Path(curated), Terms(matcher.tumors, matcher.base.genes))
+    if settings.curated:
+        own = read_curated(Path(settings.curated), Terms(matcher.tumors, matcher.base.genes))
         oldest = min((study.checked for study in own.values()), default=None)
         origins.append(Origin("curated", oldest, len(own)))
-    stored = read_store(Path(store)) if store else None
+    stored = read_store(Path(settings.store)) if settings.store else None
     if stored:
         origins.extend(stored.origins)
-    return Sources(gather(own, stored.studies if stored else ()), origins)
+    trials = gather(own, stored.studies if stored else ())
+    return Sources(trials, origins, settings.max_status_age)
 
 
 def tiers_of(interpretation: Mapping[str, Any]) -> dict[str, str]:
@@ -96,13 +98,12 @@ def match_case(
     interpretation: Mapping[str, Any],
     matcher: Matcher,
     sources: Sources,
-    status_days: int,
 ) -> dict[str, Any]:
     """The document `trials.json` of one case; the same input gives the same document."""
     found = EMPTY
     if sources.origins:
         patient, tumor = patient_of(facts, events, matcher)
-        matches = match_trials(sources.trials, patient, tumor, matcher, status_days)
+        matches = match_trials(sources.trials, patient, tumor, matcher, sources.status_days)
         known = facts.clinical
         home = Home(known.country, known.latitude, known.longitude)
         found = trials_document(matches, home, tiers_of(interpretation))
@@ -110,7 +111,7 @@ def match_case(
         "case": facts.case,
         "report_date": matcher.report_date,
         "status": "SEARCHED" if sources.origins else "NOT_TESTED",
-        "max_status_age": status_days,
+        "max_status_age": sources.status_days,
         "sources": [asdict(origin) for origin in sources.origins],
         **found,
     }
@@ -126,8 +127,7 @@ def main(
         list(read_rows(inputs["events"], Event)),
         json.loads(Path(inputs["interpretation"]).read_text()),
         matcher,
-        read_sources(settings.curated, settings.store, matcher),
-        settings.max_status_age,
+        read_sources(settings, matcher),
     )
     Path(output).write_text(to_json(document))
 

@@ -60,7 +60,10 @@ def consider(data: CaseData) -> list[Row]:
             "what": texts("trials.answer_what", n=len(found)),
             "because": texts.listed(labels[:NAMED]) or texts("trials.answer_absence"),
             "why": texts(
-                f"trials.{where}", n=len(near), country=data.clinical.country, named=", ".join(named)
+                f"trials.{where}",
+                n=len(near),
+                country=data.clinical.country,
+                named=", ".join(named),
             ),
             "summary": "",
             "ask": [],

@@ -77,7 +77,9 @@ def read_conditions(path: str | Path, tumors: Tumors) -> Conditions:
     Raises:
         TableError: it cannot be read.
     """
-    return Conditions(tumors, {plain(row.condition): row.codes for row in read_rows(path, Condition)})
+    return Conditions(
+        tumors, {plain(row.condition): row.codes for row in read_rows(path, Condition)}
+    )
 
 
 def _spellings(text: str) -> Iterator[str]:

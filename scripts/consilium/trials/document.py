@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from consilium.trials.match import ArmMatch, Check, TrialMatch
 from consilium.trials.places import Home, Reach
-from consilium.trials.records import DISEASE
 from consilium.trials.rank import Question, Ranked, rank, what_to_find_out
+from consilium.trials.records import DISEASE
+from consilium.trials.verdicts import ArmMatch, Check, TrialMatch
 
 # Why a trial may be one: a finding that it asks for; a test that nobody made; the tumour alone;
 # or hardly, since it is not clear which tumours it is for, or something speaks against it.
@@ -47,10 +47,11 @@ def trials_document(
 
 def _head(match: TrialMatch) -> Row:
     trial = match.trial
+    address = next((url for url in trial.urls if url.startswith(("https://", "http://"))), None)
     return {
         "id": trial.id,
         "title": trial.title,
-        "url": trial.urls[0] if trial.urls else None,
+        "url": address,
         "source": trial.source,
         "phases": list(trial.phases),
     }

@@ -14,8 +14,6 @@ from consilium.trials.records import Trial
 from consilium.trials.registries import SOURCES
 
 SUFFIXES = (".json", ".json.gz")
-# What a document is, by its outermost shape: a list holds flat records, an object is of API v2.
-SHAPES = {list: "flat", dict: "ctgov"}
 
 
 def find_files(paths: Iterable[str | Path]) -> Iterator[Path]:
@@ -41,8 +39,8 @@ def read_file(path: Path, retrieved: str | None) -> Iterator[Trial]:
         InputError: naming the file and, where it is one record, that record.
     """
     document = _load(path)
-    source = SHAPES.get(type(document), "ctgov")
-    studies, read_study = SOURCES[source]
+    # By the outermost shape: a list holds flat records, an object is an answer of API v2.
+    studies, read_study = SOURCES["flat" if isinstance(document, list) else "ctgov"]
     try:
         records = list(studies(document))
     except (ValueError, TypeError) as error:

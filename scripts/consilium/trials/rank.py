@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from consilium.trials.match import VERDICTS, ArmMatch, TrialMatch
 from consilium.trials.places import Home, Reach, reach
 from consilium.trials.records import DISEASE
+from consilium.trials.verdicts import VERDICTS, ArmMatch, TrialMatch
 
 PHASES = ("NA", "EARLY_PHASE1", "PHASE1", "PHASE2", "PHASE3", "PHASE4")  # from the least far
 TIERS = ("I", "II", "III", "IV")

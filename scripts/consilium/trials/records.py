@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 # How the question begins that a record asks whose conditions name no tumour we know.
 DISEASE = "disease: "
+WHOLE = "All participants"  # label of the arm of a trial that names none
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,4 +127,3 @@ def _nothing(hint: str) -> Any:  # noqa: ANN401
 
 
 _EMPTY: dict[type, dict[str, Any]] = {}
-

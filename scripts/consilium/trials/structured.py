@@ -12,7 +12,7 @@ from pathlib import Path
 from consilium.knowledge.records import Gene
 from consilium.tables import read_rows
 from consilium.trials.conditions import Conditions, read_conditions
-from consilium.trials.records import DISEASE, Arm, Criterion, Study, Trial
+from consilium.trials.records import DISEASE, WHOLE, Arm, Criterion, Study, Trial
 from consilium.trials.sentences.lexicon import Lexicon, read_lexicon
 from consilium.trials.sentences.reading import read_criteria
 from consilium.tumors import read_tumors
@@ -54,7 +54,7 @@ def as_study(trial: Trial, reader: Reader) -> Study:
         phases=trial.phases,
         urls=(trial.url,) if trial.url else (),
         countries=trial.countries,
-        arms=_distinct(trial.arms),
+        arms=_arms(trial),
         criteria=tuple(dict.fromkeys(_criteria(trial, reader))),
         sites=trial.sites,
         source=trial.source,
@@ -63,8 +63,18 @@ def as_study(trial: Trial, reader: Reader) -> Study:
     )
 
 
+def _arms(trial: Trial) -> tuple[Arm, ...]:
+    """Arms under labels that differ, since criteria name them by label.
+
+    Where the record does not say which arm is given what, every arm is given all of it.
+    """
+    if not any(arm.interventions for arm in trial.arms):
+        unsaid = trial.arms or (Arm(WHOLE),)
+        return _distinct(replace(arm, interventions=trial.interventions) for arm in unsaid)
+    return _distinct(trial.arms)
+
+
 def _distinct(arms: Iterable[Arm]) -> tuple[Arm, ...]:
-    """Arms under labels that differ, since criteria name them by label."""
     seen: dict[str, int] = {}
     named = []
     for arm in arms:
@@ -79,7 +89,7 @@ def _criteria(trial: Trial, reader: Reader) -> Iterator[Criterion]:
     yield from age_and_sex(trial)
     yield from _biomarkers(trial.conditions, reader.lexicon)
     yield from read_criteria(trial.eligibility, reader.lexicon)
-    for arm in _distinct(trial.arms):
+    for arm in _arms(trial):
         yield from _of_arm(arm, reader.lexicon)
     if trial.eligibility.strip():
         yield _field("clinical", UNREAD, UNREAD_SAYS, origin="text", hard=False)
@@ -104,15 +114,21 @@ def _tumor(conditions: Iterable[str], known: Conditions) -> Iterator[Criterion]:
 def age_and_sex(trial: Trial) -> Iterator[Criterion]:
     """Limits of age in years, and of sex where it is one of them."""
     if trial.min_age:
-        says = f"Minimum age: {trial.min_age:g} years"
-        yield _field("clinical", f"age >= {trial.min_age:g}", says)
+        low = _shown(trial.min_age)
+        yield _field("clinical", f"age >= {low}", f"Minimum age: {low} years")
     if trial.max_age is not None:
         # Somebody is 75 years old until the 76th birthday.
         whole = trial.max_age == int(trial.max_age)
-        clause = f"age < {trial.max_age + 1:g}" if whole else f"age <= {trial.max_age:g}"
-        yield _field("clinical", clause, f"Maximum age: {trial.max_age:g} years")
+        high = _shown(trial.max_age)
+        clause = f"age < {_shown(trial.max_age + 1)}" if whole else f"age <= {high}"
+        yield _field("clinical", clause, f"Maximum age: {high} years")
     if trial.sex in {"FEMALE", "MALE"}:
         yield _field("clinical", f"sex = {trial.sex.lower()}", f"Sex: {trial.sex}")
+
+
+def _shown(years: float) -> str:
+    """Years as the condition grammar reads them, to less than an hour."""
+    return f"{years:.4f}".rstrip("0").rstrip(".")
 
 
 def _biomarkers(conditions: Iterable[str], lexicon: Lexicon) -> Iterator[Criterion]:
