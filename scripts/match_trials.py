@@ -15,14 +15,14 @@ from consilium.matching.settings import Settings as MatchSettings
 from consilium.records import Event
 from consilium.tables import read_rows
 from consilium.trials.curated import Terms, read_curated
-from consilium.trials.document import trials_document
+from consilium.trials.document import as_text, trials_document
 from consilium.trials.gather import gather
 from consilium.trials.match import match_trials
 from consilium.trials.places import Home
 from consilium.trials.records import Study
 from consilium.trials.store import Origin, read_store
 from consilium.tumors import read_tumors
-from interpret_case import read_facts, to_json
+from interpret_case import read_facts
 
 EMPTY: dict[str, Any] = {"counts": {}, "questions": [], "trials": [], "ineligible": []}
 
@@ -129,7 +129,7 @@ def main(
         matcher,
         read_sources(settings, matcher),
     )
-    Path(output).write_text(to_json(document))
+    Path(output).write_text(as_text(document), encoding="utf-8")
 
 
 if __name__ == "__main__":

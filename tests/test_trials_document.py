@@ -10,13 +10,13 @@ import pytest
 import yaml
 
 from consilium.records import Clinical, Event
-from consilium.trials.document import trials_document
+from consilium.trials.document import as_text, trials_document
 from consilium.trials.places import Home, distance, reach
 from consilium.trials.rank import rank
 from consilium.trials.records import Site
 from consilium.trials.registries import ctgov
 from consilium.trials.structured import as_study
-from interpret_case import read_facts, to_json
+from interpret_case import read_facts
 from match_trials import Settings, Sources, build_matcher, main, match_case, read_sources
 from matching_cases import absent
 from test_trials_match import MUTATED, asks, matched, trial
@@ -291,7 +291,7 @@ def seconds(patients: int, trials: int) -> float:
         events += [absent(gene, "mutation") for gene in chance.sample(GENES, 3)]
         place = {"latitude": chance.uniform(40, 60), "longitude": chance.uniform(0, 20)}
         facts = replace(read_facts(case(**place)), tumor=chance.choice(TUMORS))
-        text = to_json(match_case(facts, events, {"events": []}, matcher, sources))
+        text = as_text(match_case(facts, events, {"events": []}, matcher, sources))
         assert '"SEARCHED"' in text
     return process_time() - start
 

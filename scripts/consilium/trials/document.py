@@ -1,5 +1,6 @@
 """What is known of a patient's trials, as the document `trials.json`."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
@@ -43,6 +44,21 @@ def trials_document(
         "trials": rows,
         "ineligible": barred,
     }
+
+
+def as_text(document: Mapping[str, Any]) -> str:
+    """The document as JSON, a trial a line: indented all over it would take most of the time."""
+    parts = []
+    for key in sorted(document):
+        value = document[key]
+        many = isinstance(value, list) and value
+        text = "[\n" + ",\n".join(map(_line, value)) + "\n]" if many else _line(value)
+        parts.append(f"{_line(key)}: {text}")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _line(value: Any) -> str:  # noqa: ANN401
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, allow_nan=False)
 
 
 def _head(match: TrialMatch) -> Row:
@@ -104,7 +120,7 @@ def _reach(reach: Reach) -> Row:
         "countries": list(reach.countries),
         "in_country": reach.in_country,
         "nearest": asdict(near) if near else None,
-        "distance": reach.distance,
+        "distance": None if reach.distance is None else round(reach.distance, 1),
     }
 
 
