@@ -82,7 +82,8 @@ def answer(data: CaseData) -> Row:
         for action in SHOWN
         if rows[action]
     ]
-    matched = any(rows[action] for action in ("ACT", "CONSIDER", "AVOID"))
+    regimens = (row for action in ("ACT", "CONSIDER", "AVOID") for row in rows[action])
+    matched = any(row["link"] != "trials" for row in regimens)
     return {
         "answer": {
             "status": "WITHHELD" if withheld else "OPEN",
