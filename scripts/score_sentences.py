@@ -5,6 +5,7 @@ JSON, gzipped or not. Out: precision and recall with Wilson intervals, and what 
 """
 
 import argparse
+import csv
 import gzip
 import json
 import sys
@@ -18,12 +19,23 @@ from consilium.statistics import wilson
 from consilium.tables import read_rows
 from consilium.trials.sentences import Lexicon, Sentence, read_lexicon, split_text
 from consilium.trials.sentences.findings import facts
+from consilium.trials.sentences.lexicon import plain_words
 from consilium.trials.sentences.reading import read_sentence
+from consilium.tumors import Tumors, read_tumors
 
 ROOT = Path(__file__).parents[1]
-# Places in the order of the SHA-256 of the NCT number: every sentence of these trials was read,
-# so that a biomarker read from a sentence without a label is wrong.
-SETS = {"development": range(0, 185), "final": range(185, 300)}
+# Places in the order of the SHA-256 of the NCT number. Of these trials every sentence that may name
+# a biomarker has a label, so that a biomarker read from a sentence without one is wrong.
+SETS = {
+    "development": range(0, 185),
+    "evaluation": range(185, 410),
+    "third": range(410, 560),
+    "fourth": range(560, 690),
+    "fifth": range(690, 840),
+    "sixth": range(840, 1000),
+    "seventh": range(1000, 1110),
+    "eighth": range(1110, 1240),
+}
 SAME = {"ER": "HR", "PR": "HR", "ERBB2": "HER2", "MMR_deficient": "MSI_H"}
 PRECISION, RECALL = 0.98, 0.70  # what is asked of the rules
 
@@ -127,11 +139,19 @@ def _changed(labels: list[Label], sentences: tuple[Sentence, ...]) -> Iterator[P
 
 def read_texts(path: Path) -> dict[str, str]:
     """Eligibility texts by trial, in the order of the hash of the trial's number."""
-    opened = gzip.open(path, "rt") if path.suffix == ".gz" else path.open()
-    with opened as handle:
+    with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as handle:
         records = json.load(handle)
     ordered = sorted(records, key=lambda r: sha256(r["nct_id"].encode()).hexdigest())
     return {record["nct_id"]: record["eligibility"]["raw_text"] for record in ordered}
+
+
+def familiar(labels: Iterable[Label], texts: dict[str, str]) -> list[str]:
+    """The words of sentences that ask for or bar a biomarker, for `familiar.txt`."""
+    found: set[str] = set()
+    for row in labels:
+        if row.polarity not in {"none", "unclear"}:
+            found |= plain_words(split_text(texts[row.trial])[row.sentence - 1].text)
+    return sorted(found)
 
 
 def told(name: str, found: Score) -> Iterator[str]:
@@ -153,40 +173,44 @@ def _share(what: str, hits: int, total: int, goal: float | None) -> str:
     return line if goal is None else f"{line}, {'met' if share >= goal else 'MISSED'}: >= {goal}"
 
 
-def main(labels: dict[str, Path], records: Path, words: Path, genes: Path, faults: bool) -> None:
+def main(labels: dict[str, Path], texts: dict[str, str], resources: Path, faults: bool) -> None:
     """Print the score of every set of labels."""
-    lexicon = read_lexicon(_symbols(genes), words)
-    texts = read_texts(records)
+    lexicon = read_lexicon(resources / "trials", *names(resources))
     trials = list(texts)
     for name, path in labels.items():
-        rows = list(read_rows(path, Label))
         of_set = {trials[place]: texts[trials[place]] for place in SETS[name]}
-        found = score(rows, of_set, lexicon)
+        found = score(list(read_rows(path, Label)), of_set, lexicon)
         print("\n".join(told(name, found)))
-        if faults:
-            for kind, group in (("wrong", found.wrong), ("missed", found.missed)):
-                for fact in sorted(group):
-                    print(f"  {kind}: {fact}")
+        for kind, group in (("wrong", found.wrong), ("missed", found.missed)) if faults else ():
+            print("".join(f"  {kind}: {fact}\n" for fact in sorted(group)), end="")
 
 
-def _symbols(genes: Path) -> set[str]:
-    header, *lines = genes.read_text().splitlines()
-    return {line.split("\t")[header.split("\t").index("gene")] for line in lines}
+def names(resources: Path) -> tuple[set[str], set[str], Tumors]:
+    """Genes and drugs of the knowledge base, and tumour types."""
+    knowledge = resources / "knowledge"
+    symbols = {row["gene"] for row in _rows(knowledge / "genes.tsv")}
+    drugs = {row["drug"] for row in _rows(knowledge / "drugs.tsv")}
+    return symbols, drugs, read_tumors(resources / "tumors.tsv")
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    with path.open() as handle:
+        yield from csv.DictReader((x for x in handle if x[0] != "#"), delimiter="\t")
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("records", type=Path, help="flat JSON of trials")
+    parser.add_argument("--words", action="store_true", help="print familiar.txt and no score")
     parser.add_argument("--faults", action="store_true", help="name what was wrong or missed")
     options = parser.parse_args()
     files = {name: ROOT / "tests" / "trials" / f"labels_{name}.tsv" for name in SETS}
     try:
-        main(
-            {name: path for name, path in files.items() if path.exists()},
-            options.records,
-            ROOT / "resources" / "trials" / "words.tsv",
-            ROOT / "resources" / "knowledge" / "genes.tsv",
-            options.faults,
-        )
+        texts = read_texts(options.records)
+        if options.words:
+            rows = [row for path in files.values() for row in read_rows(path, Label)]
+            print("\n".join(familiar(rows, texts)))
+        else:
+            main(files, texts, ROOT / "resources", options.faults)
     except InputError as error:
         sys.exit(str(error))

@@ -6,21 +6,25 @@ state beside it is no biomarker: `EGFR mutation` is one, `EGFR` and `EGFR inhibi
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 
 from consilium.knowledge import leaves, parse_profile
 from consilium.knowledge.profiles import ProfileError
+from consilium.trials.sentences.grouping import CHANGES, CLASSES, STATES, Named, group
 from consilium.trials.sentences.lexicon import FUSED, Lexicon, Word
 from consilium.trials.sentences.tokens import Token
 
-STATES = frozenset({"POSITIVE", "NEGATIVE", "LOW", "RANGE", "LESS", "EXPRESSED"})
-CHANGES = frozenset({"CHANGE", "EXON", "ITD"})
-CLASSES = STATES | CHANGES | {"WILD", "FUSION", "AMPLIFICATION", "LOSS", "CHANGED"}
-SEPARATORS = frozenset({"COMMA", "COLON", "AND", "OR", "OPEN"})
+OVER = re.compile(r"over-?express|IHC\s*3", re.IGNORECASE)
+EITHER = ({"POSITIVE", "NEGATIVE"}, {"CHANGED", "WILD"})  # one or the other, or in doubt
+# A list of "mutations" means fusions too where these are how a gene drives.
+DRIVERS = frozenset(f"{gene} mutation" for gene in FUSED)
 DENIED = frozenset({"NEGATIVE", "WILD"})
-OF = frozenset({"in", "of", "to"})
 EXON_CLASS = {"del": "inframe_deletion", "ins": "inframe_insertion", "dup": "inframe_insertion"}
+BARE = frozenset({"MSI", "microsatellite instability"})  # without `high` it is a test
+LISTED = 4  # genes: fewer are no list
+STRANGE = 5  # unknown words to a gene that a list may hold, such as the names of syndromes
+BREAKS = frozenset({"OTHER", "DENIAL"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,121 +48,54 @@ class Run:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
-    word: Word
-    token: Token
-    classes: tuple[Token, ...]
-    own: bool = True
-    partner: str | None = None  # the gene before it in a fusion
-
-
 def find_runs(tokens: Iterable[Token], lexicon: Lexicon) -> Iterator[Run]:
     """Yield every run that names a biomarker."""
-    for known, group in groupby(tokens, key=lambda token: token.kind != "OTHER"):
-        if known and (run := _run(list(group), lexicon)):
+    for known, run_tokens in groupby(tokens, key=lambda token: token.kind not in BREAKS):
+        if known and (run := _run(list(run_tokens), lexicon)):
             yield run
 
 
+def find_list(tokens: Sequence[Token], lexicon: Lexicon, opened: bool) -> Run | None:
+    """A list of genes under one word of change, whatever stands between them.
+
+    `opened`: a line above says that they are mutated.
+    """
+    changed = [token for token in tokens if token.kind == "CHANGED"]
+    start = 0 if opened else changed[0].start if changed else None
+    words = [t for t in tokens if t.kind == "WORD" and start is not None and t.start >= start]
+    genes = [(token, gene) for token in words for gene in lexicon.find(token.text).genes]
+    if len({gene for _, gene in genes}) < (1 if opened else LISTED):
+        return None
+    between = [t for t in tokens if words[0].start < t.start < words[-1].start]
+    if sum(t.kind == "OTHER" for t in between) > STRANGE * len(words):
+        return None
+    found = tuple(Found(f"{g} mutation", False, False, t.start, t.end) for t, g in genes)
+    return Run(found, True, start or 0, words[-1].end)
+
+
 def _run(tokens: Sequence[Token], lexicon: Lexicon) -> Run | None:
-    named = _inherit(*_named(tokens, lexicon))
+    named = group(tokens, lexicon)
     found = tuple(leaf for name in named if (leaf := _found(name)))
     if not found:
         return None
     start = min(leaf.start for leaf in found)
     end = max(leaf.end for leaf in found)
     first = next(t.start for t in tokens if t.kind in CLASSES or t.kind == "WORD")
-    either = any(t.kind == "OR" and start < t.start < end for t in tokens)
+    joints = {t.text for t in tokens if t.kind == "OR" and start < t.start < end}
+    either = bool(joints - {"/"}) or (bool(joints) and not any(leaf.absent for leaf in found))
+    either |= any(
+        not f.own and not f.absent and "expression" not in f.leaf for f in found
+    )  # a list under one class
     return Run(found, either, min(start, first), end)
 
 
-def _named(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[list[_Named], list[Token]]:
-    """Every word with the classes up to the next, and the classes that stand before them."""
-    named: list[_Named] = []
-    prefix: list[Token] = []
-    held: list[Token] = []  # classes since the last word
-    apart: set[str] = set()  # separators since the last word
-    for number, token in enumerate(tokens):
-        if token.kind == "WORD":
-            _give(named, held)
-            named.append(
-                _Named(
-                    lexicon.find(token.text),
-                    token,
-                    (),
-                    partner=_partner(named, tokens[number - 1 : number]),
-                )
-            )
-            held, apart = [], set()
-        elif token.kind in SEPARATORS:
-            apart.add(token.kind)
-        elif token.kind in CLASSES and _belongs(token, apart, named):
-            held.append(token)
-        elif _opens_list(tokens, number) and held and (apart or not named):
-            prefix, held = held, []
-    _give(named, held)
-    return named, prefix
-
-
-def _belongs(token: Token, apart: set[str], named: Sequence[_Named]) -> bool:
-    """Behind a comma only further changes belong to the word before it."""
-    return not named or token.kind in CHANGES or not apart & {"COMMA", "COLON", "AND"}
-
-
-def _partner(named: Sequence[_Named], before: Sequence[Token]) -> str | None:
-    """The gene that a hyphen or `::` joins to the next."""
-    joined = bool(before) and before[0].text in {"-", "::", "\u2013"}
-    if not joined or not named or named[-1].classes or len(named[-1].word.genes) != 1:
-        return None
-    return named[-1].word.genes[0] if named[-1].token.end == before[0].start else None
-
-
-def _opens_list(tokens: Sequence[Token], number: int) -> bool:
-    """Whether `mutations in` begins a list of words that have no class of their own."""
-    if tokens[number].text.lower() not in OF or not number:
-        return False
-    before, after = tokens[number - 1], tokens[number + 1 :]
-    words = [token for token in after if token.kind == "WORD" or token.kind in CLASSES]
-    return before.kind in CLASSES and bool(words) and words[0].kind == "WORD"
-
-
-def _give(named: list[_Named], classes: list[Token]) -> None:
-    if named and classes:
-        named[-1] = replace(named[-1], classes=(*named[-1].classes, *classes))
-
-
-def _inherit(named: list[_Named], prefix: list[Token]) -> list[_Named]:
-    """Words of a list take the class that stands before it, or that of the next word."""
-    whole: list[_Named] = []
-    after: tuple[Token, ...] = ()
-    for name in reversed(named):
-        before = tuple(t for t in prefix if t.end <= name.token.start)
-        if name.classes or name.word.expression:
-            after = name.classes
-        else:
-            shared = tuple(t for t in after if t.kind not in CHANGES)
-            name = replace(name, classes=before or shared, own=False)
-        whole.append(name)
-    return _paired(whole[::-1])
-
-
-def _paired(named: list[_Named]) -> list[_Named]:
-    """`A-B fusion` is one thing; `A-B` of anything else is two."""
-    pairs = {n for n, name in enumerate(named) if name.partner and _fused(name)}
-    return [
-        name if n in pairs else replace(name, partner=None)
-        for n, name in enumerate(named)
-        if n + 1 not in pairs
-    ]
-
-
-def _fused(name: _Named) -> bool:
-    return len(name.word.genes) == 1 and {t.kind for t in name.classes} == {"FUSION"}
-
-
-def _found(name: _Named) -> Found | None:
+def _found(name: Named) -> Found | None:
     kinds = {token.kind for token in name.classes}
+    if "APART" in kinds or any(kinds >= both for both in EITHER):
+        return None
     leaf = _leaf(name.word, name.classes, kinds)
+    if not name.own and leaf in DRIVERS:
+        leaf = f"{leaf} OR {leaf.removesuffix(' mutation')} fusion"
     if name.partner:
         leaf = f"{name.partner}::{name.word.genes[0]}"
     if leaf is None or not _parses(leaf):
@@ -185,6 +122,12 @@ def _parses(leaf: str) -> bool:
 
 def _leaf(word: Word, classes: Sequence[Token], kinds: set[str]) -> str | None:
     """The profile of a word and what is said of it; what is denied reads as denied."""
+    if word.antigen == "TMB":
+        return _burden(classes, kinds)
+    if word.word in BARE and not kinds & {"POSITIVE", "NEGATIVE"}:
+        return None
+    if word.expression == "HRD" and "CHANGED" in kinds:
+        return None  # `HRD-associated mutation` leaves the genes open
     if word.expression:
         return _flipped(word.expression) if "NEGATIVE" in kinds else word.expression
     changes = kinds - STATES
@@ -192,11 +135,21 @@ def _leaf(word: Word, classes: Sequence[Token], kinds: set[str]) -> str | None:
         return _expression(word.antigen, classes, kinds)
     if not word.genes or not kinds - {"RANGE", "LESS", "EXPRESSED", "LOW"}:
         return None
+    if kinds <= STATES and any(OVER.search(t.text) or t.kind == "EXPRESSED" for t in classes):
+        return None  # a stain of a gene that the grammar knows no stain of
     if "WILD" in kinds:
         return " AND ".join(f"{gene} wild_type" for gene in word.genes)
-    named = [text for gene in word.genes for text in _changes(gene, classes, kinds)]
+    over = word.antigen and any(OVER.search(token.text) for token in classes)
+    named = [f"{word.antigen} expression positive"] if over else []
+    named += [text for gene in word.genes for text in _changes(gene, classes, kinds)]
     whole = " OR ".join(dict.fromkeys(named))
     return f"NOT ({whole})" if "NEGATIVE" in kinds else whole
+
+
+def _burden(classes: Sequence[Token], kinds: set[str]) -> str | None:
+    if "RANGE" in kinds:
+        return f"TMB >= {_number(classes, 'RANGE')}"
+    return "TMB >= 10" if "POSITIVE" in kinds else None
 
 
 def _flipped(expression: str) -> str:
@@ -206,7 +159,7 @@ def _flipped(expression: str) -> str:
 
 
 def _expression(antigen: str, classes: Sequence[Token], kinds: set[str]) -> str | None:
-    if "NEGATIVE" in kinds and "POSITIVE" not in kinds:
+    if "NEGATIVE" in kinds:
         return f"{antigen} expression negative"
     if "LESS" in kinds and "POSITIVE" not in kinds:
         return f"{antigen} expression < {_number(classes, 'LESS')}"
@@ -214,13 +167,18 @@ def _expression(antigen: str, classes: Sequence[Token], kinds: set[str]) -> str 
         ultra = any(t.kind == "LOW" and "ultra" in t.text.lower() for t in classes)
         low = f"{antigen} expression low"
         return f"{low} OR {antigen} expression ultralow" if ultra else low
-    percent = [t for t in classes if t.kind == "RANGE"]
+    percent = [t for t in classes if t.kind == "RANGE" and _is_share(antigen, t.text)]
     if percent and antigen == "PD-L1":
         return f"{antigen} expression >= {_number(classes, 'RANGE')}"
     if "LOSS" in kinds:
         return f"{antigen} expression lost"
     spoken = any(re.match(r"(?i)expres(?:sing|ses|sed)", t.text) for t in classes)
     return f"{antigen} expression positive" if "POSITIVE" in kinds or percent or spoken else None
+
+
+def _is_share(antigen: str, text: str) -> bool:
+    """Whether a limit is one of stained cells: `HR > 100` is a pulse."""
+    return antigen == "PD-L1" or "%" in text
 
 
 def _number(classes: Sequence[Token], kind: str) -> str:
@@ -251,10 +209,12 @@ def _class(gene: str, classes: Sequence[Token], kinds: set[str]) -> Iterator[str
     if "LOSS" in kinds:
         gone = any(re.match(r"(?i)delet", token.text) for token in classes)
         yield f"{gene} homozygous_deletion" if gone else f"{gene} loss_of_function"
-    elif kinds & {"CHANGED", "POSITIVE"} and not kinds & {"AMPLIFICATION", "FUSION"}:
-        point = any(re.match(r"(?i)mut", token.text) for token in classes)
-        yield f"{gene} mutation" if point else usual
-    elif kinds <= {"NEGATIVE", "EXPRESSED"}:
+        return
+    point = any(re.match(r"(?i)mut", token.text) for token in classes)
+    named = kinds & {"AMPLIFICATION", "FUSION"}
+    if "CHANGED" in kinds and point:
+        yield f"{gene} mutation"
+    elif (kinds & {"CHANGED", "POSITIVE"} and not named) or kinds <= {"NEGATIVE", "EXPRESSED"}:
         yield usual
 
 

@@ -1,22 +1,23 @@
 """The words by which eligibility texts call genes, antigens and biomarkers.
 
-In: `genes.tsv` of the knowledge base, whose symbols are words of their own, and
-`resources/trials/words.tsv`.
+In: genes and drugs of the knowledge base, whose names are words of their own, tumour types, and
+`words.tsv` and `therapies.tsv` of `resources/trials`.
 """
 
 import re
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from consilium.tables import read_rows
 from consilium.trials.sentences.tokens import pattern
+from consilium.tumors import Tumors
 
 EXACT = 6  # letters: what is longer may be written in any case, if it has a small letter
 FUSED = frozenset({"ALK", "ROS1", "RET", "NTRK1", "NTRK2", "NTRK3", "NRG1"})  # as drivers
 _PIECES = re.compile(r"[^\W_]+")
-_JOINED = re.compile(r"[A-Z0-9]{2,8}[A-Z]\d{2,4}[A-Z]?$")
+_JOINED = re.compile(r"[A-Za-z0-9]{2,8}(?:[A-Z]\d{2,4}[A-Z]?|wt|mut)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,22 @@ class Word:
     expression: str | None = None  # a profile that the word alone asks for
 
 
+@dataclass(frozen=True, slots=True)
+class Therapy:
+    """One row of therapies.tsv: words for a drug or class of the knowledge base."""
+
+    words: str
+    name: str
+
+
 @dataclass(frozen=True, eq=False)
 class Lexicon:
     """Every word, and the patterns that find them."""
 
     words: tuple[Word, ...]
+    therapies: Mapping[str, str] = field(default_factory=dict)  # plain words -> drug or class
+    tumors: Tumors | None = None
+    familiar: frozenset[str] = frozenset()  # words of sentences whose reading a person checked
 
     @cached_property
     def by_word(self) -> dict[str, Word]:
@@ -61,7 +73,9 @@ class Lexicon:
     def joined(self) -> re.Pattern[str]:
         """A gene that is written as one word with its change: KRASG12C."""
         genes = sorted({gene for word in self.words for gene in word.genes}, key=len)
-        return re.compile(rf"\b({'|'.join(reversed(genes))})\^?(?=(?:p\.)?[A-Z]\d{{2,4}}[A-Z]?\b)")
+        names = "|".join((*reversed(genes), "BRCA", "RAS", "IDH", "HER2"))
+        change = r"(?=(?:p\.)?[A-Z]\d{2,4}[A-Z]?\b|wt\b|mut\b)"
+        return re.compile(rf"\b((?i:{names}))\^?{change}")
 
     @cached_property
     def tokens(self) -> re.Pattern[str]:
@@ -71,6 +85,24 @@ class Lexicon:
     def find(self, text: str) -> Word:
         """The word of a text that `pattern` has matched."""
         return self.by_word[plain(text)]
+
+    def strange(self, text: str) -> int:
+        """How many words of a sentence stand in no sentence that a person checked."""
+        return len(plain_words(text) - self.familiar)
+
+    def therapy(self, text: str) -> str | None:
+        """The drug or class of exactly these words."""
+        return self.therapies.get(plain(text))
+
+    def tumor(self, text: str) -> str | None:
+        """The tumour type's code of exactly this name."""
+        found = self.tumors.resolve(text) if self.tumors and text else None
+        return found.code if found else None
+
+
+def plain_words(text: str) -> frozenset[str]:
+    """The words of a sentence, in lower case, each once."""
+    return frozenset(re.findall(r"[a-z]{2,}", text.lower()))
 
 
 def plain(word: str) -> str:
@@ -93,14 +125,25 @@ def _spelling(word: str) -> str:
     return f"(?i:{text})" if loose else text
 
 
-def read_lexicon(genes: Collection[str], path: Path) -> Lexicon:
-    """The lexicon of these genes and of words.tsv.
+def read_lexicon(
+    folder: Path,
+    genes: Collection[str],
+    drugs: Collection[str] = (),
+    tumors: Tumors | None = None,
+) -> Lexicon:
+    """The lexicon of these genes, drugs and tumour types and of the tables of `resources/trials`.
+
+    Without drugs no earlier therapy is read beyond classes, without tumours no histology.
 
     Raises:
-        TableError: words.tsv cannot be read.
+        TableError: words.tsv or therapies.tsv cannot be read.
+        OSError: familiar.txt cannot be read.
     """
-    written = list(read_rows(path, Word))
-    return Lexicon(tuple(_words(genes, written)))
+    written = list(read_rows(folder / "words.tsv", Word))
+    classes = read_rows(folder / "therapies.tsv", Therapy)
+    therapies = {plain(drug): drug for drug in drugs} | {plain(t.words): t.name for t in classes}
+    familiar = frozenset((folder / "familiar.txt").read_text().split())
+    return Lexicon(tuple(_words(genes, written)), therapies, tumors, familiar)
 
 
 def _words(genes: Collection[str], written: Iterable[Word]) -> Iterable[Word]:

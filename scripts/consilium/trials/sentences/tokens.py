@@ -9,7 +9,8 @@ _AMINO = "ACDEFGHIKLMNPQRSTVWY"
 _KINDS = (
     ("RANGE", r"(?:>=|=>|≥|>|⩾|at\ least|CPS|TPS|TC|TAP|IC)[^;,()]{0,12}?\d+(?:\.\d+)?\s*%?"),
     ("LESS", r"(?:<=|≤|<|less\ than)\s*\d+(?:\.\d+)?\s*%?"),
-    ("EXON", r"""(?:\bex(?:on)?s?[\s-]*(?P<number>\d{1,2})(?:[\s,/-]*(?:(?:and
+    ("APART", r"(?i:\bnon)[\s-]*[A-Z]\d{2,4}[A-Z]?\b"),  # every change but this one
+    ("EXON", r"""(?:\b[Ee]x(?:on)?s?[\s-]*(?P<number>\d{1,2})(?:[\s,/-]*(?:(?:and
     |or)\s*)?\d{1,2}\b(?!\w))*
         [\s-]*(?P<change>del(?:etions?)?|ins(?:ertions?)?|skipp?ing|splice|dup\w*)?
         |\b(?P<bare>19|20)[\s-]?(?P<short>del|ins)(?:etion|ertion)?s?\b
@@ -26,12 +27,14 @@ _KINDS = (
     |\binactivat\w+
         |\bdeletions?\b|\bdeleted\b|\bdeficien\w+|\bnull\b|(?<=\w)-/-)"""),
     ("CHANGED", r"""(?i:\bmutations?\b|\bmutant\b|\bmutated\b|\bmut\b|\bmutational\b|\bvariants?\b
-        |\balter(?:ed|ations?)\b|\baberra\w+|\babnormalit\w+|\binsertions?\b|\bskipping\b)"""),
+        |\balter(?:ed|ations?)\b|\baberra\w+|\babnormalit\w+|\binsertions?\b|\bskipping\b
+        |\bchanges\b)"""),
     ("POSITIVE", r"""(?i:\bpositiv(?:e|ity)\b|\bpos\b|\bover-?express\w*
     |\bhigh\b(?![\s-]*(?:grade|risk|dose))|\bIHC\s*3\s*\+)
-        |(?<=[\w)])\s?\+(?!\d)"""),
-    ("NEGATIVE", r"(?i:\bnegativ(?:e|ity)\b|\bneg\b)|(?<=[A-Z0-9])[\u2212\u2013-](?=[\s,;/).]"
-    r"|$)"),
+        |(?<=[\w)])\s?\+(?!\d|MEK|TKI|ICI|IO\b|chemo|anti|inhib)"""),
+    ("DENIAL", r"(?i:\bnegative\s+(?:(?:test\s+)?results?\s+)?for\b)"),  # a word about what follows
+    ("NEGATIVE", r"""(?i:\bnegativ(?:e|ity)\b|\bneg\b)
+        |(?<=[A-Z0-9])[\u2212\u2013-](?=[,;/).]|\s+(?![A-Z]+\d)|$)(?!,?\s+(?:or|and)\b)"""),
     ("LOW", r"(?i:\b(?:ultra-?)?low\b(?![\s-]*(?:grade|risk|dose)))"),
     ("EXPRESSED", r"(?i:\bexpress(?:ion|ing|es|ed)?\b|\bstaining\b)"),
     ("STATUS", r"(?i:\bstatus\b)"),
@@ -40,13 +43,14 @@ _KINDS = (
     ("AND", r"(?i:\band\b)|&|\+"),
     ("COMMA", r","),
     ("COLON", r":+"),
-    ("FILL", r"""(?i:\b(?:gene|genes|genetic|genomic|molecular|tumou?rs?|activating|oncogenic
+    ("FILL", r"""(?i:\b(?:in-?frame|gene|genes|genetic|genomic|molecular|tumou?rs?|activating
+    |oncogenic
     |sensiti[sz]ing
         |driver|drivers|somatic|germline|pathogenic|likely|deleterious|suspected|known|documented
         |confirmed|common|classical|classic|uncommon|actionable|targetable|point|hotspot|acquired
         |proto-oncogene|oncogenes?|receptors?|proteins?|the|a|an|any|all|in|of|with|by|for
         |e\.?g|i\.?e|such
-        |as|including|include|includes|either|one|more|least|at|following|specific|must|be|is|are
+        |as|including|either|one|more|least|at|following|specific|must|be|is|are
         |was|were|should|being|which|has|have|both|concurrent|concomitant|homozygous|biallelic
         |monoallelic|bi-allelic|functional|kinase|domain|promoter|invasive|level|levels
         |these|those|their|his|her|other|to|homologous|recombination|repair|HRR|proportion
