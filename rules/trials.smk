@@ -9,9 +9,8 @@ CURATED_TRIALS = config["trials"]["curated"]
 TRIALS_VERSION = fingerprint(Path(CURATED_TRIALS)) if CURATED_TRIALS else None
 # The tables by which registry records are read.
 TRIAL_WORDS = {
-    "genes": str(ROOT / "resources" / "knowledge" / "genes.tsv"),
-    "words": str(ROOT / "resources" / "trials" / "words.tsv"),
-    "conditions": str(ROOT / "resources" / "trials" / "conditions.tsv"),
+    "knowledge": str(ROOT / "resources" / "knowledge"),
+    "words": str(ROOT / "resources" / "trials"),
     "tumors": str(TUMORS),
 }
 

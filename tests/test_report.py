@@ -297,7 +297,7 @@ def test_limitations_follow_the_sheet_and_every_text_of_them_is_used():
                 clinical = replace(data.clinical, specimen=specimen)
                 known |= set(limitation_keys(replace(data, facts=facts, clinical=clinical)))
     assert "tumor_only" in known and "purity_assumed" in known
-    known |= set(limitation_keys(replace(data, config=without_trials(data))))
+    known |= set(limitation_keys(data, without_trials(data)))
     assert known == set(texts().group("limitations"))
 
 

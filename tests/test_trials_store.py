@@ -7,9 +7,8 @@ from time import process_time
 
 import pytest
 
-from consilium.knowledge.records import Gene
+from consilium.knowledge import read_knowledge
 from consilium.problems import InputError
-from consilium.tables import read_rows
 from consilium.trials.conditions import read_conditions
 from consilium.trials.curated import Terms, expression_problems
 from consilium.trials.gather import gather
@@ -136,7 +135,7 @@ def test_arms_of_one_label_are_told_apart():
     assert [arm.label for arm in found.arms] == ["Arm", "Arm (2)"]
 
 
-NAMES = read_conditions(WORDS["conditions"], read_tumors(WORDS["tumors"]))
+NAMES = read_conditions(f"{WORDS['words']}/conditions.tsv", read_tumors(WORDS["tumors"]))
 
 
 @pytest.mark.parametrize(
@@ -307,11 +306,13 @@ def test_a_registry_of_1359_raw_records_is_imported_in_20_seconds(tmp_path):
     terms = Terms(NAMES.tumors, reader_genes())
     asked = {(c.kind, c.expression) for trial in found for c in trial.criteria}
     assert len(asked) > 500
-    assert [e for kind, e in asked for _ in expression_problems(kind, e, terms)] == []
+    problems = [p for kind, e in asked for p, _ in expression_problems(kind, e, terms)]
+    # A gene that the knowledge base lacks is read all the same, and its state is not known.
+    assert [problem for problem in problems if not problem.startswith("gene ")] == []
 
 
 def reader_genes() -> set[str]:
-    return {row.gene for row in read_rows(WORDS["genes"], Gene)}
+    return set(read_knowledge(WORDS["knowledge"]).genes)
 
 
 def as_raw(trial) -> dict:

@@ -8,9 +8,8 @@ from consilium.trials.structured import Reader, build_reader
 
 ROOT = Path(__file__).parents[1]
 WORDS = {
-    "genes": str(ROOT / "resources" / "knowledge" / "genes.tsv"),
-    "words": str(ROOT / "resources" / "trials" / "words.tsv"),
-    "conditions": str(ROOT / "resources" / "trials" / "conditions.tsv"),
+    "knowledge": str(ROOT / "resources" / "knowledge"),
+    "words": str(ROOT / "resources" / "trials"),
     "tumors": str(ROOT / "resources" / "tumors.tsv"),
 }
 FETCH: dict[str, Any] = {

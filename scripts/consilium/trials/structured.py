@@ -9,17 +9,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from consilium.knowledge.records import Gene
-from consilium.tables import read_rows
+from consilium.knowledge import read_knowledge
 from consilium.trials.conditions import Conditions, read_conditions
 from consilium.trials.records import DISEASE, WHOLE, Arm, Criterion, Study, Trial
-from consilium.trials.sentences.lexicon import Lexicon, read_lexicon
-from consilium.trials.sentences.reading import read_criteria
+from consilium.trials.sentences import Lexicon, read_criteria, read_lexicon, split_text
 from consilium.tumors import read_tumors
 
 # What of a text no rule has read may still exclude: nobody passes by the fields alone.
 UNREAD = 'note "the rest of the eligibility text"'
-UNREAD_SAYS = "The registry's eligibility text, of which rules read only a part"
 LONGEST = 120  # characters of a condition that a question repeats
 
 
@@ -31,16 +28,16 @@ class Reader:
     lexicon: Lexicon
 
 
-def build_reader(genes: str, words: str, conditions: str, tumors: str) -> Reader:
-    """The reader of these tables: genes.tsv, words.tsv, conditions.tsv, tumors.tsv.
+def build_reader(knowledge: str, words: str, tumors: str) -> Reader:
+    """The reader that knows these folders of the knowledge base and of words, and tumors.tsv.
 
     Raises:
-        TableError: one cannot be read.
+        TableError: a table cannot be read.
     """
-    symbols = {gene.gene for gene in read_rows(genes, Gene)}
+    base, tree, folder = read_knowledge(knowledge), read_tumors(tumors), Path(words)
     return Reader(
-        conditions=read_conditions(conditions, read_tumors(tumors)),
-        lexicon=read_lexicon(symbols, Path(words)),
+        conditions=read_conditions(folder / "conditions.tsv", tree),
+        lexicon=read_lexicon(folder, base.genes, base.drugs, tree),
     )
 
 
@@ -88,11 +85,20 @@ def _criteria(trial: Trial, reader: Reader) -> Iterator[Criterion]:
     yield from _tumor(trial.conditions, reader.conditions)
     yield from age_and_sex(trial)
     yield from _biomarkers(trial.conditions, reader.lexicon)
-    yield from read_criteria(trial.eligibility, reader.lexicon)
+    yield from _of_text(trial.eligibility, reader.lexicon)
     for arm in _arms(trial):
         yield from _of_arm(arm, reader.lexicon)
-    if trial.eligibility.strip():
-        yield _field("clinical", UNREAD, UNREAD_SAYS, origin="text", hard=False)
+
+
+def _of_text(text: str, lexicon: Lexicon) -> Iterator[Criterion]:
+    """What the sentences ask for, and that a person has to read those of which nothing was read."""
+    readings = read_criteria(split_text(text), lexicon)
+    for reading in readings:
+        yield from reading.criteria
+    if readings:
+        unread = sum(not reading.criteria for reading in readings)
+        says = f"Eligibility text: of {unread} of its {len(readings)} sentences nothing was read"
+        yield _field("clinical", UNREAD, says, origin="text", hard=False)
 
 
 def _tumor(conditions: Iterable[str], known: Conditions) -> Iterator[Criterion]:
@@ -148,7 +154,8 @@ def _of_arm(arm: Arm, lexicon: Lexicon) -> Iterator[Criterion]:
 def _included(words: str, lexicon: Lexicon) -> Iterator[Criterion]:
     """What words ask for that stand in a field, and so are no exclusion."""
     if lexicon.names_some(words):
-        for criterion in read_criteria(f"Inclusion Criteria:\n\n* {words}", lexicon):
+        text = split_text(f"Inclusion Criteria:\n\n* {words}")
+        for criterion in (c for reading in read_criteria(text, lexicon) for c in reading.criteria):
             if criterion.polarity == "inclusion" and criterion.kind == "molecular":
                 yield replace(criterion, sentence=words)
 
