@@ -40,8 +40,8 @@ def _limits(curated: Study, stored: Study) -> Iterator[Criterion]:
     """Age and sex of the record, where the curator says nothing of them."""
     asked = {clause.field for c in _clinical(curated) for clause in parse_conditions(c.expression)}
     for criterion in _clinical(stored):
-        (clause,) = parse_conditions(criterion.expression)
-        if criterion.origin == "structured" and clause.field not in {*asked, "note"}:
+        fields = {clause.field for clause in parse_conditions(criterion.expression)}
+        if criterion.origin == "structured" and not fields & {*asked, "note"}:
             yield criterion
 
 
