@@ -26,6 +26,7 @@ for caller in config["callers"]:
 include: "rules/annotation.smk"
 include: "rules/callability.smk"
 include: "rules/interpretation.smk"
+include: "rules/trials.smk"
 include: "rules/quality.smk"
 include: "rules/report.smk"
 include: "rules/delivery.smk"
