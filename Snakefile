@@ -27,6 +27,7 @@ include: "rules/callability.smk"
 include: "rules/interpretation.smk"
 include: "rules/quality.smk"
 include: "rules/report.smk"
+include: "rules/exports.smk"
 include: "rules/delivery.smk"
 
 
