@@ -3,10 +3,13 @@ export PATH := $(CURDIR)/.tools/bin:$(CURDIR)/.venv/bin:$(PATH)
 
 DECIDING := matching tiers board invariants profiles conditions knowledge_content callability
 
-.PHONY: setup demo test coverage bench lock
+.PHONY: setup multiqc demo test golden screenshots coverage bench lock
 
 setup: ## what a run needs
 	@envs/setup.sh
+
+multiqc: setup ## MultiQC, for config key multiqc
+	@envs/setup.sh multiqc
 
 demo: setup ## the bundled cases, from reads to reports
 	@python scripts/make_demo.py --out demo

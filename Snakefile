@@ -29,6 +29,7 @@ include: "rules/quality.smk"
 include: "rules/report.smk"
 include: "rules/exports.smk"
 include: "rules/delivery.smk"
+include: "rules/multiqc.smk"
 
 
 rule all:
@@ -37,6 +38,7 @@ rule all:
     input:
         "results/summary.tsv",
         "results/index.html",
+        *(["results/multiqc_report.html"] if config["multiqc"] else []),
 
 
 onerror:

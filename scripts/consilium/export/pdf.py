@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-LEAST = 131  # the first Chromium that prints page headers of a style sheet (css-page-3)
+OLDEST = 131  # the first Chromium that prints page headers of a style sheet (css-page-3)
 PATIENCE = 300  # seconds for one page; a panel case takes two
 OPTIONS = (
     "--headless",

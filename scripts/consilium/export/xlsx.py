@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from consilium.export.layout import rows, tables
 from consilium.report.page import INVISIBLE
 
-MOST = 32_767  # characters that a cell can hold (Excel's specification)
+MOST = 32_767  # UTF-16 units that a cell can hold (Excel's specification)
 CUT = " ... (cut: report.json has all {} characters)"
 NARROW, WIDE = 8, 60  # widths of columns in characters
 ARROW = "  v"  # room for the filter's button
@@ -31,7 +31,7 @@ class Styles:
     quoted: Format  # text that stays text even when somebody edits or saves it
 
 
-def xlsx(document: Mapping[str, Any], page: str) -> bytes:  # noqa: ARG001
+def xlsx(document: Mapping[str, Any], page: str) -> bytes:
     """The workbook of a report: first the sheet `report`, then one for every list of records."""
     buffer = BytesIO()
     book = Workbook(buffer, {"in_memory": True})
@@ -59,7 +59,10 @@ def xlsx(document: Mapping[str, Any], page: str) -> bytes:  # noqa: ARG001
 def visible(text: str) -> str:
     """Text without characters that hide or that a workbook cannot hold, of a length that it can."""
     shown = INVISIBLE.sub("\ufffd", text)
-    return shown if len(shown) <= MOST else shown[: MOST - 60] + CUT.format(len(shown))
+    units = shown.encode("utf-16-le")
+    if len(units) <= 2 * MOST:
+        return shown
+    return units[: 2 * (MOST - 60)].decode("utf-16-le", "ignore") + CUT.format(len(shown))
 
 
 def _fill(sheet: Worksheet, headings: list[str], cells: list[list[object]], styles: Styles) -> None:
@@ -86,9 +89,7 @@ def _write(sheet: Worksheet, at: tuple[int, int], value: object, styles: Styles)
         sheet.write_datetime(*at, value, styles.date)
     else:
         text = visible(str(value))
-        sheet.write_string(
-            *at, text, styles.quoted if text.startswith(FORMULA) else styles.cell
-        )
+        sheet.write_string(*at, text, styles.quoted if text.startswith(FORMULA) else styles.cell)
 
 
 def _width(values: Iterable[object]) -> int:
@@ -99,7 +100,8 @@ def _width(values: Iterable[object]) -> int:
 def _for_print(sheet: Worksheet, document: Mapping[str, Any]) -> None:
     """Landscape pages as wide as the table, with case, notice and page numbers in the margins."""
     case, notice = (
-        visible(text)[:100].replace("&", "&&") for text in (document["case"]["id"], document["notice"])
+        visible(text)[:100].replace("&", "&&")
+        for text in (document["case"]["id"], document["notice"])
     )
     sheet.set_landscape()
     sheet.set_paper(9)  # A4
