@@ -20,6 +20,13 @@ test: ## what the tests need, and the tests
 	@envs/setup.sh test
 	@pytest
 
+golden: demo ## accept what the demo's reports say now
+	@python tests/golden.py demo/results
+
+screenshots: demo ## the pictures of docs/images, from the demo's reports
+	@envs/setup.sh test
+	@python tests/screenshots.py demo/results
+
 coverage: ## how much of what decides is tested: lines and branches, at least 95 %
 	@envs/setup.sh test
 	@pytest -q --cov=consilium.matching --cov=consilium.knowledge --cov-branch --cov-report=term:skip-covered \
