@@ -23,7 +23,7 @@ COLOURS = {
 }
 # Names of samples are those of files, without these ends.
 ENDINGS = (".fastp.json", ".duplicates.txt", ".mosdepth.summary.txt", ".mosdepth.region.dist.txt")
-# The pattern that MultiQC 1.35 has asks for "^COMMAND:" as it stands, which samtools does not write.
+# The pattern of MultiQC 1.35 asks for "^COMMAND:" as it stands, which samtools does not write.
 PATTERNS = {"samtools/markdup_txt": {"contents": ["COMMAND: samtools markdup"], "num_lines": 2}}
 SECTIONS = ("verdicts", "checks", "metrics")
 

@@ -27,7 +27,7 @@ KEYS = ("sample", "chrom", "pos", "ref", "alt", "gene", "feature", "metric", "re
 KEYS += ("statement", "step", "profile", "kind", "what", "label", "key", "name", "features")
 
 
-def steady(document: Any, path: str = "") -> Any:  # noqa: ANN401
+def steady(document: Any, path: str = "") -> Any:
     """A report without what may differ."""
     if isinstance(document, dict):
         return {
@@ -38,7 +38,7 @@ def steady(document: Any, path: str = "") -> Any:  # noqa: ANN401
     return [steady(value, path) for value in document] if isinstance(document, list) else document
 
 
-def differences(before: Any, after: Any, path: str = "") -> Iterator[str]:  # noqa: ANN401
+def differences(before: Any, after: Any, path: str = "") -> Iterator[str]:
     """Each difference on a line: where, what it was, what it is."""
     if isinstance(before, dict) and isinstance(after, dict):
         for key in {**before, **after}:
