@@ -25,7 +25,7 @@ golden: demo ## accept what the demo's reports say now
 
 screenshots: demo ## the pictures of docs/images, from the demo's reports
 	@envs/setup.sh test
-	@python tests/screenshots.py demo/results
+	@PYTHONPATH=scripts python tests/screenshots.py demo/results
 
 coverage: ## how much of what decides is tested: lines and branches, at least 95 %
 	@envs/setup.sh test

@@ -26,7 +26,8 @@ SHOTS = {
     "phone": (f"{CASE}/report.html", PHONE, 2, ""),
     "run": ("index.html", DESKTOP, 1, ""),
 }
-UNFOLD = """() => { const row = document.querySelector('#therapy-1');
+UNFOLD = """() => { const link = document.querySelector("#answer a[href^='#therapy']");
+    const row = document.querySelector(link.hash);
     row.querySelector('details.trace').open = true; row.scrollIntoView(); }"""
 DPI = 75  # of the printed page
 
