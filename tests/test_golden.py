@@ -64,6 +64,12 @@ def test_demo_says_what_was_accepted(demo, case):
     assert not found, f"{len(found)} differences (`make golden` accepts them):\n{shown}"
 
 
+@pytest.mark.parametrize("case", CASES)
+def test_page_of_a_panel_case_fits_on_any_stick(demo, case):
+    assert (demo / case / "report.html").stat().st_size <= 6_000_000
+    assert (demo / case / "report.xlsx").stat().st_size <= 1_000_000
+
+
 def test_the_demo_is_dated_by_no_clock():
     manifest = yaml.safe_load((build.KNOWLEDGE / "manifest.yaml").read_text())
     assert str(manifest["date"]) <= REPORT_DATE

@@ -43,8 +43,7 @@ def spoiled(text):
     """A case that says it wherever something from outside is said."""
     data = cases.typical()
     variants = tuple(
-        replace(v, gene=text, hgvs_p=text, hgvs_c=text, clinvar=text)
-        for v in data.variants
+        replace(v, gene=text, hgvs_p=text, hgvs_c=text, clinvar=text) for v in data.variants
     )
     told = cases.interpreted(
         data,
