@@ -61,7 +61,7 @@ def spoiled(text):
         variants=variants,
         callability=(cases.feature("KRAS codon 12", reason=text, uncovered=text),),
         quality=data.quality | {"reasons": [text]},
-        versions={text: text},
+        versions={"samtools": text},
     )
 
 
