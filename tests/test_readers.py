@@ -186,3 +186,13 @@ def test_rendering_takes_seconds_and_little_memory(case, tmp_path):
     seconds, megabytes = map(float, done.stdout.split())
     assert seconds <= SECONDS and megabytes <= MEMORY_MB
     assert re.search(rf"<h1[^>]*>(<bdi>)?{case}", (tmp_path / "page.html").read_text())
+
+
+def test_pictures_are_small_and_shown():
+    screenshots = pytest.importorskip("screenshots")
+    pictures = {path.stem: path for path in screenshots.IMAGES.glob("*.png")}
+    assert set(pictures) == {*screenshots.SHOTS, "print"}
+    readme = (ROOT / "README.md").read_text()
+    for name, path in pictures.items():
+        assert f"(docs/images/{name}.png)" in readme
+        assert path.stat().st_size < 300_000
