@@ -69,7 +69,7 @@ def test_first_screen_is_the_answer(visit, pages, case):
     box = answer.locator("table").first.bounding_box() if answer.locator("table").count() else None
     assert box is None or box["y"] + box["height"] <= DESKTOP["height"]
     for group in document["answer"]["groups"]:
-        for row in group["rows"]:
+        for row in group["rows"] if group["action"] != "NOT_ASSESSABLE" else ():
             assert row["what"] in " ".join(answer.inner_text().split())
 
 
