@@ -15,6 +15,7 @@ include: "rules/preparation.smk"
 include: "rules/reads.smk"
 include: f"rules/aligners/{config['aligner']}.smk"
 include: "rules/calling.smk"
+include: "rules/contamination.smk"
 
 
 for caller in config["callers"]:
