@@ -3,10 +3,13 @@ export PATH := $(CURDIR)/.tools/bin:$(CURDIR)/.venv/bin:$(PATH)
 
 DECIDING := matching tiers unchecked board invariants profiles conditions knowledge_content codons sources civic callability
 
-.PHONY: setup demo test coverage bench lock
+.PHONY: setup multiqc demo test golden screenshots coverage bench lock
 
 setup: ## what a run needs
 	@envs/setup.sh
+
+multiqc: setup ## MultiQC, for config key multiqc
+	@envs/setup.sh multiqc
 
 demo: setup ## the bundled cases, from reads to reports
 	@python scripts/make_demo.py --out demo
@@ -16,6 +19,13 @@ demo: setup ## the bundled cases, from reads to reports
 test: ## what the tests need, and the tests
 	@envs/setup.sh test
 	@pytest
+
+golden: demo ## accept what the demo's reports say now
+	@python tests/golden.py demo/results
+
+screenshots: demo ## the pictures of docs/images, from the demo's reports
+	@envs/setup.sh test
+	@PYTHONPATH=scripts python tests/screenshots.py demo/results
 
 coverage: ## how much of what decides is tested: lines and branches, at least 95 %
 	@envs/setup.sh test

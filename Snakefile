@@ -29,7 +29,9 @@ include: "rules/interpretation.smk"
 include: "rules/trials.smk"
 include: "rules/quality.smk"
 include: "rules/report.smk"
+include: "rules/exports.smk"
 include: "rules/delivery.smk"
+include: "rules/multiqc.smk"
 
 
 rule all:
@@ -38,6 +40,7 @@ rule all:
     input:
         "results/summary.tsv",
         "results/index.html",
+        *(["results/multiqc_report.html"] if config["multiqc"] else []),
 
 
 onerror:

@@ -11,4 +11,5 @@ compile() { # extras stay in: pip matches `coverage[toml]` to a pin of that very
 }
 compile envs/requirements-dev.in -o envs/requirements-dev.txt
 compile envs/requirements.in -c envs/requirements-dev.txt -o envs/requirements.txt
+compile envs/requirements-multiqc.in -o envs/requirements-multiqc.txt
 envs/gatk/fetch.sh lock

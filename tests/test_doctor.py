@@ -614,6 +614,30 @@ def test_tools(world, tmp_path, monkeypatch):
     assert list(machine.check_tools(run_of(world, conda=True))) == []
 
 
+def test_programs_of_outputs_asked_for(world, tmp_path, monkeypatch):
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", str(folder))
+    assert list(machine.check_wanted(run_of(world))) == []
+    world.config |= {"exports": ["xlsx", "pdf"], "multiqc": True}
+
+    def problems(**options):
+        return [
+            str(p) for _, found in machine.check_wanted(run_of(world, **options)) for p in found
+        ]
+
+    absent, no_multiqc = problems()
+    assert "chromium is not installed; install Chromium" in absent and "out of exports" in absent
+    assert "multiqc is not installed; run: make multiqc" in no_multiqc
+    assert problems(conda=True) == [absent]
+    tool(folder, "chromium", "Chromium 120.0.1 built on Debian")
+    tool(folder, "multiqc", "multiqc, version 1.35")
+    (old,) = problems()
+    assert "chromium is 120.0.1, needed is 131" in old
+    tool(folder, "chromium", "Chromium 156.0.8078.108 built on Debian GNU/Linux 12")
+    assert problems() == []
+
+
 def test_check_inputs_is_quick_and_sees_what_is_missing(world, timed):
     cases = [{"case": f"P{i}", "tumor_type": "LUAD"} for i in range(1000)]
     world.sheet = [

@@ -23,6 +23,7 @@ CHECKS: dict[str, Callable[[Run], Findings]] = {
     "intervals": intervals.check_targets,
     "variant and event tables": tables.check_tables,
     "tools": machine.check_tools,
+    "tools of outputs asked for": machine.check_wanted,
     "disk": machine.check_disk,
     "memory": machine.check_memory,
 }

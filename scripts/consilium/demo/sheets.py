@@ -10,6 +10,8 @@ from consilium.tables import read_rows, write_rows
 
 NOTICE = "# SYNTHETIC: invented patients on an invented genome, made by scripts/make_demo.py\n"
 BUILD = "other"
+# The demo's reports are dated by no clock, so that they say the same every day.
+REPORT_DATE = "2026-11-27"
 
 
 def fastq_paths(folder: Path, sample: Sample, lane: str) -> tuple[Path, Path]:
@@ -60,6 +62,7 @@ def write_config(out: Path, default: Path, resources: str) -> None:
         "germline_resource": "resources/population.vcf.gz",
         "common_variants": "resources/common.vcf.gz",
     }
+    config["report_date"] = REPORT_DATE
     config["clinical"] = "config/clinical.tsv"
     config["samples"] = "config/samples.tsv"
     config["assays"]["panel"]["targets"] = "resources/targets.bed"
