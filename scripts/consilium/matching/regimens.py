@@ -51,10 +51,20 @@ class Row:
 
     @property
     def overrules(self) -> bool:
-        """Whether it is strong enough to take a regimen that works for others off the list."""
+        """Whether it is strong enough to take a regimen that works for others off the list.
+
+        A condition that nobody has answered weakens a warning to information, but for those of
+        labels and guidelines: a right-sided tumour is not to be assumed.
+        """
         if self.stance == "resistance":
-            return self.tier in OVERRULING
-        return self.stance == "no_benefit" and self.lead.entry.statement.level in STRONG
+            return self.tier == "R-I" or (self.tier in OVERRULING and self.settled)
+        strong = self.lead.entry.statement.level in STRONG
+        return self.stance == "no_benefit" and strong and self.settled
+
+    @property
+    def settled(self) -> bool:
+        """Whether every condition of the leading statement is met."""
+        return not self.lead.conditions.unknown
 
 
 def build_rows(matches: Iterable[Match]) -> tuple[list[Row], list[Match]]:
@@ -129,11 +139,12 @@ def _row(group: list[Match], kind: str) -> Row:
     if kind == "withdrawn":
         return Row(lead, tuple(ordered), None, "NO_LONGER_AVAILABLE", why)
     if kind == "told":
-        strong = lead.entry.statement.level in STRONG
+        strong = lead.entry.statement.level in STRONG and not lead.conditions.unknown
         word = "no benefit shown" if lead.stance == "no_benefit" else "adverse effect"
         return Row(lead, tuple(ordered), None, "AVOID" if strong else "INFORM", word)
     tier = lead.tier.tier
-    return Row(lead, tuple(ordered), tier, ACTIONS[tier or ""], why)
+    action = "INFORM" if tier == "R-II" and lead.conditions.unknown else ACTIONS[tier or ""]
+    return Row(lead, tuple(ordered), tier, action, why)
 
 
 def _strength(match: Match) -> tuple[object, ...]:
@@ -197,7 +208,9 @@ def _contradict(group: list[Row]) -> list[Row]:
     own = tuple(match.entry.statement.id for match in hope.matches)
     changed = {id(hope): replace(hope, conflicts_with=ids)}
     for row in against:
-        changed[id(row)] = replace(row, conflicts_with=own)
+        weak = not wins and row.stance == "reduced_sensitivity" and row.action == "AVOID"
+        action = "INFORM" if weak else row.action
+        changed[id(row)] = replace(row, conflicts_with=own, action=action)
         if row in loses:
             changed[id(row)] = replace(
                 changed[id(row)],
