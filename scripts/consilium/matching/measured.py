@@ -23,20 +23,36 @@ class Result:
     explicit: bool = False  # some row speaks about this feature
 
 
+def her2(patient: Patient) -> tuple[str, tuple[Finding, ...]] | None:
+    """HER2 as the copies of ERBB2 decide it where the stain does not: positive or low.
+
+    A 2+ stain is positive if ERBB2 is amplified and low if it was counted and is not
+    (ASCO/CAP 2023); amplification alone makes HER2 positive where nobody stained it.
+    """
+    value = patient.markers.get("HER2")
+    if value not in {None, "2+", "equivocal"}:
+        return None
+    if amplified := tuple(f for f in patient.by_gene.get("ERBB2", ()) if f.copies == "AMP"):
+        return "positive", amplified
+    counted = patient.looked_by_gene.get("ERBB2", ())
+    normal = any(row.absent and row.leaf.kind == "amplification" for row in counted)
+    return ("low", ()) if value == "2+" and normal else None
+
+
 def stained(leaf: Leaf, patient: Patient) -> Result:
-    """Protein expression; an amplified ERBB2 makes HER2 positive where nobody stained it."""
+    """Protein expression; copies of ERBB2 settle what the stain of HER2 leaves open."""
     truth = expression(leaf, patient.markers)
     name = antigen(leaf.gene or "")
-    if name == "HER2" and name not in patient.markers:
-        asked = Leaf("amplification", "ERBB2")
-        amplified = [f for f in patient.by_gene.get("ERBB2", ()) if f.copies == "AMP"]
-        if amplified and leaf.name in {"positive", "negative", "low"}:
-            held = Truth.TRUE if leaf.name == "positive" else Truth.FALSE
-            return Result(
-                held, f"{asked} makes HER2 positive", tuple(amplified), "EXPRESSION", True
-            )
+    settled = her2(patient) if name == "HER2" else None
+    if settled and truth is Truth.UNKNOWN and leaf.name in {"positive", "negative", "low"}:
+        state, amplified = settled
+        held = expression(leaf, {"HER2": state})
+        words = "ERBB2 amplification makes HER2 positive"
+        if not amplified:
+            words = "HER2 is 2+ and ERBB2 is not amplified: low"
+        return Result(held, words, amplified, "EXPRESSION", True)
     value = patient.markers.get(name)
-    words = f"{name} is {value}" if value else f"{name} was not stained"
+    words = f"{name} is {value}" if value else f"{name} was not measured"
     if value and truth is Truth.UNKNOWN:
         words += f", which does not answer {leaf}"
     return Result(truth, words, (), "EXPRESSION", explicit=value is not None)
