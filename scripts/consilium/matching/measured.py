@@ -1,4 +1,4 @@
-"""Features that are measured as a whole: biomarkers and protein expression."""
+"""Features that are measured as a whole: biomarkers, protein expression, phase."""
 
 from dataclasses import dataclass
 
@@ -9,6 +9,7 @@ from consilium.matching.findings import Finding
 from consilium.matching.kleene import Truth
 from consilium.matching.markers import antigen, expression
 from consilium.matching.patient import Patient
+from consilium.matching.phasing import phase
 from consilium.matching.settings import Settings
 
 
@@ -56,6 +57,24 @@ def stained(leaf: Leaf, patient: Patient) -> Result:
     if value and truth is Truth.UNKNOWN:
         words += f", which does not answer {leaf}"
     return Result(truth, words, (), "EXPRESSION", explicit=value is not None)
+
+
+def phased(leaf: Leaf, patient: Patient) -> Result:
+    """Whether the changes of several codons are on one allele (in cis) or on two (in trans)."""
+    small = [f for f in patient.by_gene.get(leaf.gene or "", ()) if f.small]
+    carried = [[f for f in small if codon in f.codons] for codon in leaf.codons]
+    found = tuple(finding for group in carried for finding in group)
+    names = " and ".join(finding.label for finding in found)
+    phases = {phase(finding) for finding in found}
+    if not all(carried):
+        return Result(Truth.UNKNOWN, f"{leaf}: not every one of the changes is there")
+    if None in phases:
+        words = f"{names}: it is not known whether they are on the same allele"
+        return Result(Truth.UNKNOWN, words, found, explicit=True)
+    together = len(phases) == 1
+    held = Truth.TRUE if together is (leaf.kind == "in_cis") else Truth.FALSE
+    words = f"{names} are {'on one allele' if together else 'on different alleles'}"
+    return Result(held, words, found, "EXACT", explicit=True)
 
 
 def biomarker(leaf: Leaf, patient: Patient, settings: Settings) -> Result:
