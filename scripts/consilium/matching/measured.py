@@ -114,5 +114,7 @@ def _measures(leaf: Leaf, patient: Patient, settings: Settings) -> list[Measure]
     ]
     stain = biomarkers.mismatch_repair(patient.markers)
     if leaf.kind == "MSI_H":
-        return unstable
+        # Intact repair proteins answer for an MSI that nobody measured; lost ones do not.
+        intact = [stain] if stain and stain.truth is Truth.FALSE else []
+        return unstable or intact
     return [stain] if stain else unstable
