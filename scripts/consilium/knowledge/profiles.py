@@ -194,7 +194,7 @@ class _Tree(Transformer[Token, Profile]):
         return Leaf("wild_type", str(gene), codons=codons)
 
     def phased(self, gene: Token, phase: Token, codons: tuple[int, ...]) -> Leaf:
-        return Leaf(str(phase).split()[0], str(gene), codons=codons)
+        return Leaf(str(phase), str(gene), codons=codons)
 
     def expression_state(self, gene: Token, state: Token) -> Leaf:
         return Leaf("expression", str(gene), name=str(state))
