@@ -1,4 +1,4 @@
-"""What second changes say: in cis or in trans, reversions, activating truncations; HER2 by copies."""
+"""What second changes say: phase, reversions, activating truncations; HER2 settled by copies."""
 
 from dataclasses import replace
 
