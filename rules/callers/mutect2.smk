@@ -124,6 +124,7 @@ rule summarize_pileup:
         "benchmarks/{case}/summarize_pileup.{sample}.tsv"
     conda:
         "../../envs/gatk4.yaml"
+    priority: 1  # before Mutect2's last piece, so that filtering waits for nothing
     resources:
         mem_mb=2500,
         runtime=240,
@@ -149,6 +150,7 @@ rule estimate_contamination:
         "benchmarks/{case}/estimate_contamination.{sample}.tsv"
     conda:
         "../../envs/gatk4.yaml"
+    priority: 1  # before Mutect2's last piece, so that filtering waits for nothing
     resources:
         mem_mb=2000,
         runtime=60,
