@@ -2,16 +2,20 @@
 
 import gzip
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from statistics import median
 from typing import Any
+
+import pysam
 
 from consilium.job import job
 from consilium.records import Callability, QualityCheck
 from consilium.tables import read_rows
 
-UNITS = {"mean_depth": "x", "contamination": "fraction"}
+UNITS = {"mean_depth": "x", "insert_size": "bp", "contamination": "fraction"}
+FRAGMENTS = 50_000  # enough for a median within a base or two
 ORDER = {"PASS": 0, "NOT_ASSESSED": 1, "REVIEW": 2, "FAIL": 3}
 
 
@@ -60,6 +64,21 @@ def contamination(table: Path) -> float | None:
     return float(lines[1].split("\t")[1]) if len(lines) > 1 else None
 
 
+def insert_size(reads: str, genome: str) -> float | None:
+    """The median length of the first fragments of an alignment file, in bases; None without pairs.
+
+    Duplicates are left out, as are pairs that are not properly paired.
+    """
+    lengths: list[int] = []
+    with pysam.AlignmentFile(reads, reference_filename=genome) as records:
+        for record in records:
+            if record.is_proper_pair and record.template_length > 0 and not record.is_duplicate:
+                lengths.append(record.template_length)
+            if len(lengths) == FRAGMENTS:
+                break
+    return median(lengths) if lengths else None
+
+
 def loci_assessable(rows: Iterable[Callability], sample: str) -> float | None:
     """Fraction of the actionable features inside the assay that could be judged."""
     states = [
@@ -71,10 +90,15 @@ def loci_assessable(rows: Iterable[Callability], sample: str) -> float | None:
     return judged / len(states) if states else None
 
 
-def measure(folder: Path, sample: str, rows: list[Callability]) -> dict[str, float | None]:
+def measure(
+    folder: Path, sample: str, files: Sequence[str], rows: list[Callability]
+) -> dict[str, float | None]:
     """Every metric of a sample whose file is there."""
     base = folder / "quality"
-    values: dict[str, float | None] = {"loci_assessable": loci_assessable(rows, sample)}
+    values: dict[str, float | None] = {
+        "loci_assessable": loci_assessable(rows, sample),
+        "insert_size": insert_size(*files) if files else None,
+    }
     readers = {
         "mean_depth": (mean_depth, "regions.bed.gz"),
         "reads_mapped": (reads_mapped, "idxstats.tsv"),
@@ -121,18 +145,22 @@ def judge(checks: list[QualityCheck], unread: list[str]) -> tuple[str, list[str]
 def main(
     folder: Path,
     callability: str,
-    samples: Mapping[str, tuple[str, str]],
+    samples: Mapping[str, Sequence[str]],
     limits: Mapping[str, Mapping[str, Mapping[str, Any]]],
     quality: Path,
 ) -> None:
-    """From the quality files of a case to its verdict."""
+    """From the quality files of a case to its verdict.
+
+    `samples` gives of each sample its role, where it starts, and where that is before variants
+    its alignments and their genome.
+    """
     rows = list(read_rows(callability, Callability))
     checks, values, unread = [], {}, []
-    for sample, (role, start) in samples.items():
+    for sample, (role, start, *files) in samples.items():
         if start in {"variants", "events"}:
             unread.append(sample)
             continue
-        values[sample] = measure(folder, sample, rows)
+        values[sample] = measure(folder, sample, files, rows)
         for metric, limit in limits[role].items():
             checks.append(check(sample, metric, values[sample].get(metric), limit))
     verdict, reasons = judge(checks, unread)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from consilium.job import job
-from consilium.knowledge import read_knowledge
+from consilium.knowledge import Knowledge, read_bases
 from consilium.matching.interpret import Facts, Limits, interpret
 from consilium.matching.matcher import Matcher
 from consilium.matching.settings import Settings as MatchSettings
@@ -39,10 +39,15 @@ def read_facts(case: Mapping[str, Any]) -> Facts:
     )
 
 
-def build_matcher(base: str | Path, tumors: str | Path, settings: Settings) -> Matcher:
-    """A matcher over the knowledge base, for any number of cases."""
+def bases_of(knowledge: Mapping[str, Any]) -> list[str]:
+    """The folders of the bundled base, and beside it of what was imported."""
+    return [knowledge["base"], *(source["folder"] for source in knowledge["sources"])]
+
+
+def build_matcher(base: Knowledge, tumors: str | Path, settings: Settings) -> Matcher:
+    """A matcher over the knowledge, for any number of cases."""
     return Matcher(
-        base=read_knowledge(base),
+        base=base,
         tumors=read_tumors(tumors),
         settings=MatchSettings(**settings.interpretation),
         report_date=settings.report_date,
@@ -71,7 +76,7 @@ def main(
     outputs: Mapping[str, str],
 ) -> None:
     """From a case's events to its interpretation and its table of therapies."""
-    matcher = build_matcher(settings.knowledge["base"], tumors, settings)
+    matcher = build_matcher(read_bases(bases_of(settings.knowledge)), tumors, settings)
     limits = Limits(settings.knowledge["max_age_amber"], settings.knowledge["max_age_red"])
     document, table = interpret(read_facts(case), read_rows(events, Event), matcher, limits)
     Path(outputs["interpretation"]).write_text(to_json(document))

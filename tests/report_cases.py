@@ -338,6 +338,44 @@ def interpreted(data: CaseData, **changes: Any) -> CaseData:
     return replace(data, interpretation={**data.interpretation, **changes})
 
 
+def crowded() -> CaseData:
+    """As many regimens as a board may meet, with long names, reasons and open conditions."""
+    reason = "clinical evidence in this tumour without label or guideline in the chosen regions"
+    long = "This regimen did not raise the response rate in a randomised trial. " * 4
+    names = "fluorouracil + leucovorin + irinotecan + oxaliplatin"
+    actions = ["ACT"] * 9 + ["CONSIDER"] * 7 + ["AVOID"] * 6
+    rows = [
+        therapy(
+            rank,
+            action,
+            f"{names} {rank}",
+            why=reason,
+            summary=long,
+            biomarker="BRCA2 p.Ser1982ArgfsTer22 (VAF 0.667)",
+            conditions_unknown=("no progression after platinum",) if rank % 4 == 0 else (),
+        )
+        for rank, action in enumerate(actions, start=1)
+    ]
+    needs = [
+        {
+            "what": f"GENE{n} fusion",
+            "needs": ("RNA or introns", "sequencing with sufficient depth", "IHC")[n % 3],
+            "sentence": "This assay reads neither.",
+            "regimens": [f"drug {n}", f"drug {n + 100}"],
+        }
+        for n in range(40)
+    ]
+    return interpreted(typical(), therapies=rows, not_assessable=needs)
+
+
+def reviewed() -> CaseData:
+    """The same with everything that a person should look at first."""
+    many = tuple(f"T: metric_{n} 0.1 is beyond the review limit of 0.2" for n in range(5))
+    data = crowded()
+    warned = interpreted(data, warnings=["The findings fit another tumour type better."])
+    return replace(warned, quality={**data.quality, "verdict": "REVIEW", "reasons": many})
+
+
 def empty() -> CaseData:
     """A case where nothing was found, and the depth says so."""
     features = (feature("KRAS codon 12"), feature("EGFR codon 858"))

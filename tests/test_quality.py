@@ -8,6 +8,7 @@ import pytest
 import assess_quality
 from consilium.records import Callability
 from consilium.tables import write_rows
+from test_counting import GENOME, Reads
 
 LIMITS = {
     "tumor": {
@@ -105,3 +106,28 @@ def test_target_coverage_comes_from_mosdepth_thresholds(tmp_path):
         out.write("#chrom\tstart\tend\tregion\t20X\t100X\n")
         out.write("chr1\t0\t100\tA\t100\t50\nchr1\t200\t300\tB\t100\t0\n")
     assert assess_quality.covered(path) == {"targets_at_20x": 1.0, "targets_at_100x": 0.25}
+
+
+def test_insert_size_is_the_median_of_proper_pairs(tmp_path, monkeypatch):
+    reads = Reads(tmp_path)
+    for number, length in enumerate((40, 50, 60)):
+        last = length - 10
+        reads.add(f"p{number}", 0, GENOME[:10], flag=99, mate=last, length=length)
+        reads.add(f"p{number}", last, GENOME[last:length], flag=147, mate=0, length=-length)
+    reads.add("duplicate", 0, GENOME[:10], flag=99 | 1024, mate=70, length=80)
+    reads.add("improper", 0, GENOME[:10], flag=65, mate=70, length=80)
+    reads.open().close()
+    assert assess_quality.insert_size(str(reads.path), "none.fa") == 50
+    monkeypatch.setattr(assess_quality, "FRAGMENTS", 1)
+    assert assess_quality.insert_size(str(reads.path), "none.fa") == 40
+
+
+def test_single_end_reads_have_no_insert_size(tmp_path):
+    reads = Reads(tmp_path)
+    reads.add("a", 0, GENOME[:30])
+    reads.open().close()
+    assert assess_quality.insert_size(str(reads.path), "none.fa") is None
+
+
+def test_insert_size_is_not_assessed_without_alignments(case):
+    assert case()["samples"]["T"]["insert_size"] is None

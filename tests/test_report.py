@@ -11,11 +11,13 @@ from jsonschema import Draft202012Validator, ValidationError
 
 import report_cases as cases
 from build_report import SCHEMA, Inputs, as_text, build, main, read_facts
+from consilium.evidence import ChosenTranscript
 from consilium.records import AlleleCount, Callability, Event, Therapy, Unit, Variant
+from consilium.report.first_screen import TABLE, height
 from consilium.report.inputs import sheet_facts
 from consilium.report.language import texts
 from consilium.report.limitations import limitations
-from consilium.report.therapies import ROOM, citation, region
+from consilium.report.therapies import citation, region
 from consilium.run import CaseSummary
 from consilium.samples import Case, SampleSheet
 from consilium.tables import write_rows
@@ -50,7 +52,7 @@ def test_schema_is_a_schema_and_refuses_what_it_does_not_know():
 
 def test_schema_knows_every_column_of_a_variant():
     allowed = set(json.loads(SCHEMA.read_text())["$defs"]["variant"]["properties"])
-    added = {"label", "tier", "direction", "oncogenicity"}
+    added = {"label", "tier", "direction", "oncogenicity", "copies"}
     assert allowed == {field.name for field in fields(Variant)} | added
 
 
@@ -86,7 +88,9 @@ def test_answer_fits_the_first_screen_and_counts_what_it_hides(sizes):
     ]
     data = cases.interpreted(cases.typical(), therapies=therapies, not_assessable=[])
     groups = build(data)["answer"]["groups"]
-    assert sum(len(group["rows"]) for group in groups) == min(ROOM, sum(sizes))
+    used = [height(row) for group in groups for row in group["rows"]]
+    hidden = sum(group["hidden"] for group in groups)
+    assert sum(used) <= TABLE and (not hidden or sum(used) + max(used) > TABLE)
     assert all(group["rows"] for group in groups), "an action that has rows shows at least one"
     shown = {group["action"]: len(group["rows"]) + group["hidden"] for group in groups}
     assert shown == {action: n for action, n in zip(actions, sizes, strict=True) if n}
@@ -307,6 +311,10 @@ def test_main_reads_files_and_writes_json(tmp_path):
     write_rows(paths["variants"], Variant, data.variants)
     write_rows(paths["callability"], Callability, data.callability)
     write_rows(paths["events"], Event, data.events)
+    place = ChosenTranscript("EGFR", "NM_005228.5", "chr7", 55019016, 55211628, None)
+    write_rows(paths["transcripts"], ChosenTranscript, [place])
+    Path(paths["contigs"]).write_text("chr7\t159345973\t6\t60\t61\n")
+    data = replace(data, chromosomes=(("chr7", 159345973),), places={"EGFR": ("chr7", 55019016)})
     facts = read_facts(json.loads(json.dumps(asdict(data.facts))))
     output = tmp_path / "report.json"
     main(Inputs(**paths), facts, data.clinical, data.config, str(output))

@@ -122,9 +122,9 @@ rule summarize_pileup:
         "logs/{case}/summarize_pileup.{sample}.log",
     benchmark:
         "benchmarks/{case}/summarize_pileup.{sample}.tsv"
+    priority: 1  # before Mutect2's last piece, so that filtering waits for nothing
     conda:
         "../../envs/gatk4.yaml"
-    priority: 1  # before Mutect2's last piece, so that filtering waits for nothing
     resources:
         mem_mb=2500,
         runtime=240,
@@ -148,9 +148,9 @@ rule estimate_contamination:
         "logs/{case}/estimate_contamination.{sample}.log",
     benchmark:
         "benchmarks/{case}/estimate_contamination.{sample}.tsv"
+    priority: 1  # before Mutect2's last piece, so that filtering waits for nothing
     conda:
         "../../envs/gatk4.yaml"
-    priority: 1  # before Mutect2's last piece, so that filtering waits for nothing
     resources:
         mem_mb=2000,
         runtime=60,

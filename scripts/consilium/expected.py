@@ -27,6 +27,8 @@ def expected_files(
     yield from TABLES
     index = {"bam": "csi", "cram": "crai"}[alignment_format]
     tumors = sheet.tumors(case)
+    if any(sheet.start(sample) in {"reads", "alignments"} for sample in tumors):
+        yield "evidence.json"
     for sample in filter(None, (*tumors, sheet.normal(case))):
         start = sheet.start(sample)
         if start == "reads":

@@ -143,6 +143,9 @@ def check_targets(run: Run) -> Findings:
 
 def check_knowledge_files(run: Run) -> Findings:
     """The knowledge base's files."""
+    for source in run.config["knowledge"]["sources"]:
+        manifest, key = Path(source["folder"]) / "manifest.yaml", "config, key knowledge.sources"
+        yield str(manifest), readable(manifest, key, "run `snakemake import_knowledge` first")
     base = Path(run.config["knowledge"]["base"])
     where, fix = "config, key knowledge.base", "give the folder of a complete knowledge base"
     for name in KNOWLEDGE_FILES:

@@ -85,14 +85,24 @@ class Knowledge:
         return {entry.statement.id: entry for entry in self.entries}
 
     @cached_property
+    def by_regimen(self) -> dict[frozenset[str], list[Entry]]:
+        """Entries by their drugs, in no order."""
+        index: dict[frozenset[str], list[Entry]] = defaultdict(list)
+        for entry in self.entries:
+            index[frozenset(entry.statement.drugs)].append(entry)
+        return dict(index)
+
+    @cached_property
     def residues(self) -> dict[str, dict[int, str]]:
         """Residues of each protein, as far as the changes named in the base tell them."""
         known: dict[str, dict[int, str]] = defaultdict(dict)
         for leaf in self.leaves:
             change = parse_protein(leaf.change or "") if leaf.kind == "protein" else None
             if change and leaf.gene:
-                known[leaf.gene].update({change.start: change.first, change.end: change.last})
-        return {gene: {n: aa for n, aa in aas.items() if aa != "?"} for gene, aas in known.items()}
+                for codon, residue in ((change.start, change.first), (change.end, change.last)):
+                    if residue != "?":  # the first base to name a residue stands
+                        known[leaf.gene].setdefault(codon, residue)
+        return dict(known)
 
     @cached_property
     def targets(self) -> dict[str, tuple[tuple[Leaf, str], ...]]:
@@ -140,22 +150,6 @@ def read_knowledge(folder: str | Path) -> Knowledge:
         sets=_sets(folder),
         benign_truncations=_benign(folder),
         aliases=_aliases(folder),
-    )
-
-
-def join_knowledge(bases: Iterable[Knowledge]) -> Knowledge:
-    """Several bases as one; what an earlier base says of a gene or drug stands."""
-    bases = tuple(bases)
-    late_first = tuple(reversed(bases))
-    return Knowledge(
-        sources=tuple(source for base in bases for source in base.sources),
-        entries=tuple(entry for base in bases for entry in base.entries),
-        drugs={k: v for base in late_first for k, v in base.drugs.items()},
-        genes={k: v for base in late_first for k, v in base.genes.items()},
-        exons={k: v for base in late_first for k, v in base.exons.items()},
-        sets={k: v for base in late_first for k, v in base.sets.items()},
-        benign_truncations={k: v for b in late_first for k, v in b.benign_truncations.items()},
-        aliases={k: v for base in late_first for k, v in base.aliases.items()},
     )
 
 

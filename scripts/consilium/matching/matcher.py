@@ -113,17 +113,9 @@ class Matcher:
             for drug, gone in lost_drugs(self.base.entries, self.report_date).items()
         }
 
-    @cached_property
-    def by_regimen(self) -> dict[frozenset[str], list[Entry]]:
-        """Statements by their drugs, in no order."""
-        index: dict[frozenset[str], list[Entry]] = defaultdict(list)
-        for entry in self.base.entries:
-            index[frozenset(entry.statement.drugs)].append(entry)
-        return index
-
     def barred(self, entry: Entry, tumor: str | None) -> str | None:
         """The active label of the same regimen that excludes this tumour, in words."""
-        for other in self.by_regimen[frozenset(entry.statement.drugs)]:
+        for other in self.base.by_regimen[frozenset(entry.statement.drugs)]:
             name = other.statement.id
             if self.diseases(tumor)[name].excluded and self.status[name].active:
                 return f"an active label of the regimen excludes this tumour ({name})"
@@ -137,6 +129,7 @@ class Matcher:
             return replace(match, tier=Tier(None, "26", match.disease.sentence, "information"))
         tier = sensitivity_tier(match, self.barred(match.entry, tumor), self.report_date)
         gone = [self.lost[drug] for drug in row.drugs if drug in self.lost]
-        if gone and tier.tier and not label_stands(match.status):
+        open_or_tiered = tier.tier or tier.miss == "not_assessed"
+        if gone and open_or_tiered and not label_stands(match.status):
             tier = Tier(None, "25", gone[0], "withdrawn")
         return replace(match, tier=tier)
