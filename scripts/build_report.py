@@ -34,6 +34,14 @@ class Inputs:
     contigs: str | None = None  # .fai of the genome
 
 
+def given(paths: Mapping[str, Any]) -> dict[str, Any]:
+    """One path an input; None where a case has no such file."""
+    return {
+        name: path if isinstance(path, str) else next(iter(path), None)
+        for name, path in paths.items()
+    }
+
+
 def read_facts(fields: Mapping[str, Any]) -> CaseFacts:
     """A case's facts from the plain values that a rule's params can carry."""
     samples = tuple(SampleFacts(**sample) for sample in fields["samples"])
@@ -98,12 +106,7 @@ def main(
 if __name__ == "__main__":
     with job() as snakemake:
         main(
-            inputs=Inputs(
-                **{
-                    name: path if isinstance(path, str) else next(iter(path), None)
-                    for name, path in snakemake.input.items()
-                }
-            ),
+            inputs=Inputs(**given(snakemake.input)),
             facts=read_facts(snakemake.params.facts),
             clinical=Clinical(**snakemake.params.clinical),
             config=snakemake.params.config,

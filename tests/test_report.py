@@ -16,7 +16,7 @@ from consilium.records import AlleleCount, Callability, Event, Therapy, Unit, Va
 from consilium.report.first_screen import TABLE, height
 from consilium.report.inputs import sheet_facts
 from consilium.report.language import texts
-from consilium.report.limitations import limitations
+from consilium.report.limitations import limitations, limits_of_given
 from consilium.report.therapies import citation, region
 from consilium.run import CaseSummary
 from consilium.samples import Case, SampleSheet
@@ -268,7 +268,7 @@ def test_region_that_does_not_follow_the_pattern_stays_whole():
 
 def limitation_keys(data, config=cases.CONFIG):
     found = limitations(config, data.facts, data.clinical, data.open_classes, texts())
-    return [row["key"] for row in found]
+    return [row["key"] for row in [*found, *limits_of_given(data.variants, texts())]]
 
 
 def test_every_resource_not_configured_is_a_limitation():
@@ -299,6 +299,9 @@ def test_limitations_follow_the_sheet_and_every_text_of_them_is_used():
                 facts = replace(data.facts, samples=(single,), kind=kind)
                 clinical = replace(data.clinical, specimen=specimen)
                 known |= set(limitation_keys(replace(data, facts=facts, clinical=clinical)))
+    filters = ("given:not_placed", "given:reference_differs", "given:PASS")
+    given = tuple(replace(cases.EGFR, filters=(f,), tumor_depth=None) for f in filters)
+    known |= set(limitation_keys(replace(data, variants=given)))
     assert "tumor_only" in known and "purity_assumed" in known
     assert known == set(texts().group("limitations"))
 

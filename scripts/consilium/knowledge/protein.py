@@ -176,6 +176,8 @@ def same_change(one: ProteinChange, other: ProteinChange, known: Mapping[int, st
     """
     added = {"insertion", "duplication"}
     if one.kind in added and other.kind in added:
+        if _bare(one) == _bare(other):
+            return "?" not in one.inserted
         return _added(one, known) == _added(other, known) and "?" not in _added(one, known)[1]
     if one.kind == other.kind == "frameshift":
         stops = {one.stop, other.stop} - {None}

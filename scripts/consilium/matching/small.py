@@ -36,7 +36,8 @@ def matches_place(leaf: Leaf, finding: Finding, base: Knowledge) -> Answer:
     """The answer for features that name a change, a codon, an exon or a range.
 
     A truncation satisfies a codon, or "any mutation" of an exon or range, only in a tumour
-    suppressor or where it activates: elsewhere it is the opposite of what is asked (rule 13).
+    suppressor or where truncation activates: elsewhere in an oncogene it is the opposite of what
+    is asked for (rule 13).
     """
     if leaf.gene != finding.gene or not finding.small:
         return Answer.NO
@@ -117,7 +118,7 @@ def _not_lost(finding: Finding, base: Knowledge) -> bool:
     """Whether the gene still does what its mutations are known for (NPM1 by truncation)."""
     gene = base.genes.get(finding.gene)
     suppressor = gene is not None and gene.role == "tsg"
-    lost = finding.classes & (TRUNCATING | {"start_loss"})
+    lost = bool(finding.classes & (TRUNCATING | {"start_loss"}))
     return suppressor or not lost or truncation_activates(finding, base)
 
 
