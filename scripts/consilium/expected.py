@@ -15,7 +15,7 @@ from consilium.checks.gzipped import has_eof_block, tail, tail_problem
 from consilium.samples import SampleSheet
 
 TABLES = ("variants.tsv", "hotspots.tsv", "callability.tsv", "events.tsv", "therapies.tsv")
-DOCUMENTS = ("interpretation.json", "quality.json", "report.json")
+DOCUMENTS = ("interpretation.json", "trials.json", "quality.json", "report.json")
 
 
 def expected_files(
