@@ -16,7 +16,7 @@ import yaml
 
 from consilium.knowledge.aliases import plain_alias
 from consilium.knowledge.conditions import Clause, parse_conditions
-from consilium.knowledge.profiles import Leaf, Profile, leaves, parse_profile
+from consilium.knowledge.profiles import PHASES, Leaf, Profile, leaves, parse_profile
 from consilium.knowledge.protein import ProteinChange, parse_protein
 from consilium.knowledge.records import (
     Alias,
@@ -158,12 +158,12 @@ def actionable_features(base: Knowledge) -> list[Leaf]:
     """Every distinct feature that some profile asks about, or asks to be absent.
 
     Members of named sets stand for the sets. Leaves without a gene (MSI, TMB) and protein
-    expression are left out: no place in the genome answers them. Sorted by spelling.
+    expression are left out, as is phase: no place in the genome answers them. Sorted by spelling.
     """
     found: dict[str, Leaf] = {}
     for leaf in (leaf for entry in base.entries for leaf, _ in leaves(entry.profile)):
         for part in members(leaf, base):
-            if part.gene and part.kind != "expression":
+            if part.gene and part.kind not in PHASES | {"expression"}:
                 found[str(part)] = part
     return [found[name] for name in sorted(found)]
 

@@ -115,6 +115,7 @@ def _codon(leaf: Leaf, finding: Finding, base: Knowledge) -> Answer:
 
 
 def _not_lost(finding: Finding, base: Knowledge) -> bool:
+    """Whether the gene still does what its mutations are known for (NPM1 by truncation)."""
     gene = base.genes.get(finding.gene)
     suppressor = gene is not None and gene.role == "tsg"
     lost = bool(finding.classes & (TRUNCATING | {"start_loss"}))
@@ -137,8 +138,11 @@ def _region(gene: str, text: str) -> Profile:
     if text in {"yes", "any"}:
         return Leaf("residues", gene, codons=(1, 10**6), classes="truncating")
     bare = text.removesuffix(" truncating")
-    tail = bare if bare.startswith("codon") else f"{bare} truncating"
-    return parse_profile(f"{gene} {tail}")
+    if bare.startswith("codon "):
+        codons = [codon.strip() for codon in bare.removeprefix("codon ").split(",")]
+        each = [f"{gene} residues {codon}-{codon} truncating" for codon in codons]
+        return parse_profile(" OR ".join(each))
+    return parse_profile(f"{gene} {bare} truncating")
 
 
 def _exon(leaf: Leaf, finding: Finding, base: Knowledge) -> Answer:
