@@ -281,7 +281,7 @@ def test_49_other_statements_do_not_change_a_statement_s_own_facts(
                 match.disease,
                 match.conditions,
             )
-            for match in matcher.match(patient, tumor)
+            for match in matcher.match(patient, tumor).matches
         }
 
     whole = own(parts)

@@ -40,7 +40,7 @@ TABLES: dict[str, type] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Entry:
     """A statement, parsed, with what regulators decided on it."""
 
@@ -50,11 +50,16 @@ class Entry:
     approvals: tuple[Approval, ...]
     base: str  # name of the knowledge base
 
-    @property
+    @cached_property
     def genes(self) -> frozenset[str]:
         """Every gene that the profile names."""
         named = {gene for leaf, _ in leaves(self.profile) for gene in (leaf.gene, leaf.partner)}
         return frozenset(gene for gene in named if gene)
+
+    @cached_property
+    def regimen(self) -> frozenset[str]:
+        """The drugs, in no order."""
+        return frozenset(self.statement.drugs)
 
 
 @dataclass(frozen=True, slots=True)
