@@ -3,7 +3,7 @@ export PATH := $(CURDIR)/.tools/bin:$(CURDIR)/.venv/bin:$(PATH)
 
 DECIDING := matching tiers board invariants profiles conditions knowledge_content callability
 
-.PHONY: setup demo test coverage bench lock
+.PHONY: setup demo test coverage board bench compare mutants lock
 
 setup: ## what a run needs
 	@envs/setup.sh
@@ -21,6 +21,12 @@ coverage: ## how much of what decides is tested: lines and branches, at least 95
 	@envs/setup.sh test
 	@pytest -q --cov=consilium.matching --cov=consilium.knowledge --cov-branch --cov-report=term:skip-covered \
 	    --cov-fail-under=95 $(addprefix tests/test_,$(addsuffix .py,$(DECIDING)))
+
+board: ## docs/board.md anew: what a board expects of each case, and what we say
+	@python tests/board_table.py
+
+compare: setup ## the matcher on real tables: matches per tier and level, time, memory, the curves of both
+	@python tests/bench/compare.py
 
 bench: setup ## our cost beside that of the tools alone
 	@python tests/bench/bench.py

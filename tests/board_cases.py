@@ -23,6 +23,7 @@ from matching_cases import SETTINGS
 ROOT = Path(__file__).parents[1]
 CASES = ROOT.parent / "shared" / "design" / "board_events"
 EXPECTED = yaml.safe_load((ROOT / "tests" / "board" / "expectations.yaml").read_text())
+TABLE = ROOT / "docs" / "board.md"
 DAY = "2026-11-23"
 REGIONS = ("FDA", "EMA")
 POSITIVE = {"I-A", "I-B", "II-C", "II-D"}
@@ -33,10 +34,10 @@ Document = dict[str, Any]
 
 
 @cache
-def matcher() -> Matcher:
+def matcher(regions: tuple[str, ...] = REGIONS) -> Matcher:
     base = read_knowledge(ROOT / "resources" / "knowledge")
     tumors = read_tumors(ROOT / "resources" / "tumors.tsv")
-    return Matcher(base, tumors, SETTINGS, DAY, REGIONS)
+    return Matcher(base, tumors, SETTINGS, DAY, regions)
 
 
 @cache
@@ -63,8 +64,8 @@ def document(case: str) -> Document:
     return told(case, events(case))
 
 
-def told(case: str, found: list[Event], **changes: Any) -> Document:
-    return interpret(facts(case, **changes), found, matcher(), Limits(180, 365))[0]
+def told(case: str, found: list[Event], regions: tuple[str, ...] = REGIONS, **changes: Any) -> Any:
+    return interpret(facts(case, **changes), found, matcher(regions), Limits(180, 365))[0]
 
 
 def drugs(regimen: str) -> frozenset[str]:

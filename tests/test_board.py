@@ -9,10 +9,12 @@ from dataclasses import replace
 
 import pytest
 
+import board_table
 from board_cases import (
     ABOVE_IID,
     CASES,
     EXPECTED,
+    TABLE,
     TIER_ONE,
     best,
     claims,
@@ -162,6 +164,17 @@ def test_another_tumour_allele_or_depth_changes_the_answer(case, expected, chang
 def test_everything_that_a_board_expects_is_said(case, expected):
     said = claims(expected, document(case))
     assert said and [name for name, holds in said.items() if not holds] == []
+
+
+@pytest.mark.parametrize(("case", "expected"), cases())
+def test_tier_one_follows_the_fda_alone_but_where_it_is_said(case, expected):
+    said = claims(expected, told(case, events(case), regions=("FDA",)))
+    missing = {name for name, holds in said.items() if not holds}
+    assert missing == {f"tier {name}" for name in expected.get("ema_only", ())}
+
+
+def test_the_table_in_the_docs_is_this_one():
+    assert TABLE.read_text() == board_table.page(), "run `make board`"
 
 
 @pytest.mark.parametrize(("case", "expected"), cases("tiers"))
