@@ -1,6 +1,6 @@
 """Write docs/board.md: what a board expects of each visible case, and what the matcher says.
 
-`make board`, or `python tests/board_table.py`. tests/test_board.py asserts that the page is current.
+`make board`, or `python tests/board_table.py`; tests/test_board.py asserts that it is current.
 """
 
 import sys
@@ -27,13 +27,14 @@ from consilium.records import Event
 
 HEAD = f"""# Board cases
 
-{{}} patients whose answers an expert would know, held against the bundled knowledge base for {" and ".join(REGIONS)} on
-{DAY}. `make board` writes this page from `tests/board/expectations.yaml`, from which `tests/test_board.py` tests; the
-cases themselves lie in a folder `shared` beside the project. Every case is also told with its tumour, its allele and its
-depth changed, and the answer must change, or the reason why not stands in that file.
+{{}} patients whose answers an expert would know, held against the bundled knowledge base for
+{" and ".join(REGIONS)} on {DAY}. `make board` writes this page from `tests/board/expectations.yaml`,
+from which `tests/test_board.py` tests; the cases themselves lie in a folder `shared` beside the
+project. Every case is also told with its tumour, its allele and its depth changed: the answer must
+change, or that file gives the reason why it must not.
 
-*Not above II-D* is what the trap of the case is; R-I to R-III are the tiers of resistance. What follows *also* was not
-asked for.
+*Not above II-D* is the trap of the case; R-I to R-III are the tiers of resistance. What follows
+*also* was not asked for.
 
 | case | patient | expected | got | as expected |
 |---|---|---|---|---|
