@@ -30,8 +30,8 @@ HEAD = f"""# Board cases
 {{}} patients whose answers an expert would know, held against the bundled knowledge base for
 {" and ".join(REGIONS)} on {DAY}. `make board` writes this page from
 `tests/board/expectations.yaml`, from which `tests/test_board.py` tests; the cases themselves lie in
-a folder `shared` beside the project. Every case is also told with its tumour, its allele and its depth changed: the answer must
-change, or that file gives the reason why it must not.
+a folder `shared` beside the project. Every case is also told with its tumour, its allele and its
+depth changed: the answer must change, or that file gives the reason why it must not.
 
 *Not above II-D* is the trap of the case; R-I to R-III are the tiers of resistance. What follows
 *also* was not asked for.

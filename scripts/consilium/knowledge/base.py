@@ -90,10 +90,16 @@ class Knowledge:
         return {entry.statement.id: entry for entry in self.entries}
 
     @cached_property
+    def own(self) -> tuple[Entry, ...]:
+        """Statements of the first base: what others bring beside it changes no finding."""
+        first = self.sources[0].manifest.name if self.sources else ""
+        return tuple(entry for entry in self.entries if entry.base == first)
+
+    @cached_property
     def residues(self) -> dict[str, dict[int, str]]:
-        """Residues of each protein, as far as the changes named in the base tell them."""
+        """Residues of each protein, as far as the changes named in the first base tell them."""
         known: dict[str, dict[int, str]] = defaultdict(dict)
-        for leaf in self.leaves:
+        for leaf in (*_leaves(self.own), *_members(self.sets)):
             change = parse_protein(leaf.change or "") if leaf.kind == "protein" else None
             if change and leaf.gene:
                 for codon, residue in ((change.start, change.first), (change.end, change.last)):
@@ -103,9 +109,9 @@ class Knowledge:
 
     @cached_property
     def targets(self) -> dict[str, tuple[tuple[Leaf, str], ...]]:
-        """By gene: changes that a level-A statement of sensitivity names, and its id."""
+        """By gene: changes that a level-A sensitivity of the first base names, and its id."""
         named: dict[str, list[tuple[Leaf, str]]] = defaultdict(list)
-        for entry in self.entries:
+        for entry in self.own:
             row = entry.statement
             if (row.level, row.predicate, row.direction) == ("A", "sensitivity", "supports"):
                 for leaf, positive in leaves(entry.profile):
@@ -116,11 +122,16 @@ class Knowledge:
     @property
     def leaves(self) -> Iterator[Leaf]:
         """Every leaf of every profile and of every named set, with repeats."""
-        for entry in self.entries:
-            yield from (leaf for leaf, _ in leaves(entry.profile))
-        for members in self.sets.values():
-            for member in members:
-                yield from (leaf for leaf, _ in leaves(member))
+        yield from _leaves(self.entries)
+        yield from _members(self.sets)
+
+
+def _leaves(entries: Iterable[Entry]) -> Iterator[Leaf]:
+    return (leaf for entry in entries for leaf, _ in leaves(entry.profile))
+
+
+def _members(sets: dict[tuple[str, str], tuple[Profile, ...]]) -> Iterator[Leaf]:
+    return (leaf for found in sets.values() for member in found for leaf, _ in leaves(member))
 
 
 def read_knowledge(folder: str | Path) -> Knowledge:

@@ -30,6 +30,7 @@ PATTERNS = {
     "extension": rf"(?P<first>{AA})(?P<start>\d+)(?P<alt>{AA})?ext.*",
 }
 UNKNOWN_RESIDUE = "?"
+ADDING = frozenset({"insertion", "duplication"})  # kinds that add residues and take none
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,14 +175,28 @@ def same_change(one: ProteinChange, other: ProteinChange, known: Mapping[int, st
         known: residues of the protein that are known, by codon. Without the inner
             residues a duplication of three and more is not taken for an insertion.
     """
-    added = {"insertion", "duplication"}
-    if one.kind in added and other.kind in added:
+    if one.kind == other.kind == "duplication" and one.codons == other.codons:
+        return True
+    if one.kind in ADDING and other.kind in ADDING:
         return _added(one, known) == _added(other, known) and "?" not in _added(one, known)[1]
     if one.kind == other.kind == "frameshift":
         stops = {one.stop, other.stop} - {None}
         alts = {one.inserted, other.inserted} - {""}
         return one.start == other.start and len(stops) < 2 and len(alts) < 2
     return _bare(one) == _bare(other)
+
+
+def may_be_same(one: ProteinChange, other: ProteinChange, known: Mapping[int, str]) -> bool:
+    """Whether a duplication may be what another row calls an insertion, for all that is known.
+
+    The residues between the first and the last of a duplication are not in its name.
+    """
+    if one.kind not in ADDING or other.kind not in ADDING:
+        return False
+    (after, added), (place, other_added) = _added(one, known), _added(other, known)
+    unknown = UNKNOWN_RESIDUE in added + other_added
+    near = abs(after - place) <= len(added)
+    return unknown and near and len(added) == len(other_added)
 
 
 def _bare(change: ProteinChange) -> ProteinChange:
