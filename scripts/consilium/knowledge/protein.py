@@ -178,7 +178,9 @@ def same_change(one: ProteinChange, other: ProteinChange, known: Mapping[int, st
     if one.kind == other.kind == "duplication" and one.codons == other.codons:
         return True
     if one.kind in ADDING and other.kind in ADDING:
-        return _added(one, known) == _added(other, known) and "?" not in _added(one, known)[1]
+        known = _named(one, other, known)
+        added = _added(one, known)
+        return added == _added(other, known) and UNKNOWN_RESIDUE not in added[1]
     if one.kind == other.kind == "frameshift":
         stops = {one.stop, other.stop} - {None}
         alts = {one.inserted, other.inserted} - {""}
@@ -193,10 +195,21 @@ def may_be_same(one: ProteinChange, other: ProteinChange, known: Mapping[int, st
     """
     if one.kind not in ADDING or other.kind not in ADDING:
         return False
+    known = _named(one, other, known)
     (after, added), (place, other_added) = _added(one, known), _added(other, known)
     unknown = UNKNOWN_RESIDUE in added + other_added
     near = abs(after - place) <= len(added)
     return unknown and near and len(added) == len(other_added)
+
+
+def _named(one: ProteinChange, other: ProteinChange, known: Mapping[int, str]) -> Mapping[int, str]:
+    """Residues that are known, and those that the two names tell."""
+    return {**_told(one), **_told(other), **known}
+
+
+def _told(change: ProteinChange) -> dict[int, str]:
+    ends = ((change.start, change.first), (change.end, change.last))
+    return {place: residue for place, residue in ends if residue != UNKNOWN_RESIDUE}
 
 
 def _bare(change: ProteinChange) -> ProteinChange:
@@ -205,7 +218,7 @@ def _bare(change: ProteinChange) -> ProteinChange:
 
 def _added(change: ProteinChange, known: Mapping[int, str]) -> tuple[int, str]:
     """Codon after which residues are added, and which, shifted to the end of the protein."""
-    residues = {**known, change.start: change.first, change.end: change.last}
+    residues = {**known, **_told(change)}
     after, added = change.end, change.inserted
     if change.kind == "insertion":
         after = change.start
