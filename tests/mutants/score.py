@@ -19,7 +19,9 @@ def main(results: str, least: float) -> int:
         print(f"{module:40} {count.total():5} mutants, {share:5.1f} % killed")
     total = sum(counts.values(), Counter[bool]())
     share = 100 * total[True] / max(total.total(), 1)
-    print(f"{'all':40} {total.total():5} mutants, {share:5.1f} % killed; at least {least:g} % wanted")
+    print(
+        f"{'all':40} {total.total():5} mutants, {share:5.1f} % killed; at least {least:g} % wanted"
+    )
     print("\n".join(f"{state}: {name}" for name, state in found if state not in KILLED))
     return 0 if share >= least else 1
 
