@@ -28,6 +28,11 @@ board: ## docs/board.md anew: what a board expects of each case, and what we say
 compare: setup ## the matcher on real tables: matches per tier and level, time, memory, the curves of both
 	@python tests/bench/compare.py
 
+mutants: ## a thousand small mistakes in the tier and logic modules: which of them tests notice
+	@envs/setup.sh test
+	@envs/setup.sh mutants
+	@tests/mutants/run.sh
+
 bench: setup ## our cost beside that of the tools alone
 	@python tests/bench/bench.py
 

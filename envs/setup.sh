@@ -122,3 +122,8 @@ if [ "${1:-}" = test ]; then
     tools test
     [ -z "$missing" ] || echo "setup: no root, no sudo: tests that need these are skipped: $missing" >&2
 fi
+if [ "${1:-}" = mutants ]; then # an environment of its own, which sees the packages of the project
+    step mutants-venv "$root" python3 -m venv --clear .tools/mutants
+    echo "$root"/.venv/lib/python3*/site-packages >"$(echo .tools/mutants/lib/python3*/site-packages)/project.pth"
+    step mutants "$(key envs/requirements-mutants.txt)" .tools/mutants/bin/pip install --require-hashes -r envs/requirements-mutants.txt
+fi
