@@ -1,7 +1,7 @@
 # Each target works alone, first, and again; the work is in envs/setup.sh and the Snakefile.
 export PATH := $(CURDIR)/.tools/bin:$(CURDIR)/.venv/bin:$(PATH)
 
-DECIDING := matching tiers board invariants profiles conditions knowledge_content callability
+DECIDING := matching tiers logic cohort unchecked board invariants profiles conditions knowledge_content codons sources civic callability
 
 .PHONY: setup demo test coverage board bench compare mutants lock
 

@@ -105,7 +105,7 @@ rule assess_callability:
         code=CODE,
         samples=callability_samples,
         case=callability_case,
-        knowledge=config["knowledge"]["base"],
+        knowledge=BASES,
         knowledge_version=KNOWLEDGE_VERSION,
         target_padding=config["belief"]["target_padding"],
         settings=config["callability"],
@@ -119,6 +119,8 @@ rule gather_events:
         variants="results/{case}/variants.tsv",
         callability="results/{case}/callability.tsv",
         outside=outside_events,
+        clinvar=optional("clinvar"),
+        hotspots=optional("hotspots"),
     output:
         events="results/{case}/events.tsv",
     log:

@@ -28,9 +28,12 @@ gc.set_threshold(200_000, 100, 1000)
 CODE = fingerprint()
 FORMAT = config["alignment"]["format"]
 GENOME_MB = genome_megabases(config["reference"]["genome"])
-KNOWLEDGE = sorted(str(p) for p in Path(config["knowledge"]["base"]).rglob("*.*"))
+# What a laboratory asks for itself is looked for in the reads like what the bundled base asks for.
+HOUSE = [s["folder"] for s in config["knowledge"]["sources"] if s["kind"] == "house"]
+BASES = [config["knowledge"]["base"], *HOUSE]
+KNOWLEDGE = sorted(str(p) for base in BASES for p in Path(base).rglob("*.*"))
 # The same as one word, for the rules of each case: thousands of jobs times these files cost minutes.
-KNOWLEDGE_VERSION = fingerprint(Path(config["knowledge"]["base"]))
+KNOWLEDGE_VERSION = [fingerprint(Path(base)) for base in BASES]
 SOURCES_VERSION = [fingerprint(Path(source["folder"])) for source in config["knowledge"]["sources"]]
 
 

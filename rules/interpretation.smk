@@ -26,11 +26,18 @@ def case_to_interpret(wildcards):
     }
 
 
+def models_if_there(_):
+    """Gene models and genome, where both have been fetched."""
+    files = [config["reference"][name] for name in ("gene_models", "genome")]
+    return files if all(Path(file).exists() for file in files) else []
+
+
 rule check_knowledge:
-    """Look for mistakes in the knowledge base: grammar, codes, genes, drugs, dates, sources."""
+    """Look for mistakes in the knowledge base: grammar, codes, genes, codons, drugs, dates."""
     input:
         knowledge=KNOWLEDGE,
         tumors=TUMORS,
+        models=models_if_there,
     output:
         checked="prepared/knowledge.txt",
     log:
@@ -40,8 +47,8 @@ rule check_knowledge:
     conda:
         "../envs/python.yaml"
     resources:
-        mem_mb=500,
-        runtime=10,
+        mem_mb=2000,
+        runtime=20,
     params:
         code=CODE,
         report_date=REPORT_DATE,

@@ -51,7 +51,7 @@ rule prepare_loci:
         runtime=30,
     params:
         code=CODE,
-        knowledge=config["knowledge"]["base"],
+        knowledge=BASES,
     script:
         "../scripts/prepare_loci.py"
 
@@ -76,7 +76,7 @@ rule enumerate_alleles:
         runtime=30,
     params:
         code=CODE,
-        knowledge=config["knowledge"]["base"],
+        knowledge=BASES,
     script:
         "../scripts/enumerate_alleles.py"
 

@@ -57,7 +57,7 @@ rule trim_lane:
         "benchmarks/{case}/trim_lane.{sample}.{lane}.tsv"
     conda:
         "../envs/trim.yaml"
-    threads: 2
+    threads: 1  # fastp reads and writes in threads of its own: two lanes fill two cores
     resources:
         mem_mb=2500,
         runtime=240,
@@ -87,7 +87,7 @@ rule merge_lanes:
         "benchmarks/{case}/merge_lanes.{sample}.tsv"
     conda:
         "../envs/samtools.yaml"
-    threads: 2
+    threads: 1  # marking takes one core, so samples run beside each other
     resources:
         mem_mb=1500,
         runtime=480,

@@ -17,7 +17,7 @@ from consilium.callability import (
 from consilium.events import event_of_variant
 from consilium.evidence import DepthRun, Locus
 from consilium.job import job
-from consilium.knowledge import Knowledge, Leaf, parse_profile, read_knowledge
+from consilium.knowledge import Knowledge, Leaf, parse_profile, read_bases
 from consilium.matching.findings import read_finding
 from consilium.matching.small import Answer, matches_place
 from consilium.records import Callability, Variant
@@ -133,12 +133,12 @@ class Inputs:
     variants: str
     targets: str | None
     target_padding: int
-    knowledge: str
+    knowledge: Sequence[str]  # folders
 
 
 def main(inputs: Inputs, callability: str, case: Case, settings: Settings) -> None:
     """From loci, depth and variants to callability.tsv."""
-    base = read_knowledge(inputs.knowledge)
+    base = read_bases(inputs.knowledge)
     loci = list(read_rows(inputs.loci, Locus))
     variants = list(read_rows(inputs.variants, Variant))
     targets = read_targets(inputs.targets, inputs.target_padding)

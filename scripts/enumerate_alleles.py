@@ -1,14 +1,14 @@
 """Spell out the genome alleles of every named change that statements ask for."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pysam
 
 from consilium.enumeration import Enumerator
 from consilium.genes import Transcript, read_transcripts
 from consilium.job import job
-from consilium.knowledge import Knowledge, actionable_features, read_knowledge
+from consilium.knowledge import Knowledge, actionable_features, read_bases
 from consilium.vcf import Allele, write_alleles
 
 
@@ -28,10 +28,10 @@ def enumerate_features(
             logging.warning("%s: %s", leaf, error)
 
 
-def main(knowledge: str, models: str, genome: str, alleles: str) -> None:
+def main(knowledge: Iterable[str], models: str, genome: str, alleles: str) -> None:
     """From knowledge base, gene models and genome to a VCF of alleles."""
     transcripts = {gene: found[0] for gene, found in read_transcripts(models).items()}
-    base = read_knowledge(knowledge)
+    base = read_bases(knowledge)
     with pysam.FastaFile(genome) as fasta:
         write_alleles(alleles, fasta, enumerate_features(base, transcripts, fasta))
 

@@ -13,6 +13,8 @@ while [ "$1" != -- ]; do
 done
 shift
 
+gatk --java-options "-Xmx2000m -XX:TieredStopAtLevel=1" LearnReadOrientationModel "${models[@]}" -O "$tmp/bias.tar.gz" &
+bias=$!
 calls=${pieces[0]} counts=${pieces[0]}.stats
 if [ ${#pieces[@]} -gt 1 ]; then
     calls=$tmp/calls.vcf.gz counts=$tmp/calls.stats
@@ -20,6 +22,6 @@ if [ ${#pieces[@]} -gt 1 ]; then
     bcftools index --tbi "$calls"
     gatk --java-options "-Xmx1000m -XX:TieredStopAtLevel=1" MergeMutectStats "${stats[@]}" -O "$counts"
 fi
-gatk --java-options "-Xmx3000m -XX:TieredStopAtLevel=1" LearnReadOrientationModel "${models[@]}" -O "$tmp/bias.tar.gz"
+wait "$bias"
 gatk --java-options "-Xmx3000m -XX:TieredStopAtLevel=1" FilterMutectCalls -R "$reference" -V "$calls" --stats "$counts" \
     --orientation-bias-artifact-priors "$tmp/bias.tar.gz" "$@" -O "$out"

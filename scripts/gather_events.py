@@ -9,6 +9,7 @@ from consilium.knowledge import Leaf, parse_profile, read_knowledge
 from consilium.loci import ELSEWHERE
 from consilium.outside import Context, read_table
 from consilium.records import Callability, Event, Variant
+from consilium.resources import AlleleTable, Public, completed, read_hotspots
 from consilium.tables import read_rows, write_rows
 
 
@@ -62,15 +63,19 @@ class Outside:
 def read_outside(tables: Iterable[Outside], context: Context) -> Iterator[Event]:
     """Rows as typed; a row without a sample belongs to the sample the table was given for."""
     for table in tables:
-        if table.kind != "events":
+        if table.kind == "events":
+            events = [
+                replace(e, sample=e.sample or table.sample) for e in read_rows(table.path, Event)
+            ]
+        else:
             about = replace(context, sample=table.sample, purity=table.purity)
-            yield from read_table(table.kind, table.path, about)
-            continue
-        for event in read_rows(table.path, Event):
-            yield event if event.sample else replace(event, sample=table.sample)
+            events = read_table(table.kind, table.path, about)
+        yield from (completed(event, context.public) for event in events)
 
 
-def known_to(base: str, limits: Mapping[str, float], build: str) -> Context:
+def known_to(
+    base: str, limits: Mapping[str, float], build: str, public: Public | None = None
+) -> Context:
     """What the knowledge base and the config tell the readers of outside tables."""
     knowledge = read_knowledge(base)
     return Context(
@@ -80,6 +85,15 @@ def known_to(base: str, limits: Mapping[str, float], build: str) -> Context:
         amplified_copies=limits["amplified_copies"],
         deleted_copies=limits["deleted_copies"],
         build=build,
+        public=public or Public(),
+    )
+
+
+def read_public(clinvar: str | None, hotspots: str | None) -> Public:
+    """What is publicly known, as far as it is configured."""
+    return Public(
+        clinvar=AlleleTable(clinvar) if clinvar else None,
+        hotspots=read_hotspots(hotspots) if hotspots else {},
     )
 
 
@@ -104,10 +118,14 @@ if __name__ == "__main__":
         params = snakemake.params
         limits, build, base = params.limits, params.build, params.knowledge
         others = any(kind != "events" for _, kind, _ in tables)
+        public = read_public(
+            next(iter(snakemake.input.get("clinvar", [])), None),
+            next(iter(snakemake.input.get("hotspots", [])), None),
+        )
         main(
             variants=snakemake.input.variants,
             callability=snakemake.input.callability,
             outside=[Outside(s, p, k, f) for (s, k, f), p in zip(tables, paths, strict=True)],
             events=snakemake.output.events,
-            context=known_to(base, limits, build) if others else Context(""),
+            context=known_to(base, limits, build, public) if others else Context("", public=public),
         )

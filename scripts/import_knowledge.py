@@ -13,7 +13,7 @@ from typing import Any
 from consilium.job import job
 from consilium.knowledge import read_knowledge
 from consilium.knowledge.sources.diseases import DiseaseRow, Diseases
-from consilium.knowledge.sources.landing import count, land
+from consilium.knowledge.sources.landing import OUTCOMES, count, land
 from consilium.knowledge.sources.release import Known, Outcome, Release
 from consilium.problems import InputError, Problem, refuse
 from consilium.tables import TableError, read_rows
@@ -34,7 +34,11 @@ class Settings:
 
 def report(release: Release, outcomes: Sequence[Outcome]) -> str:
     """What became of a release: how many items, to which end, for which reason."""
-    lines = [f"{release.file} -> {release.folder}"]
+    ends = dict.fromkeys(OUTCOMES, 0)
+    for outcome in outcomes:
+        ends[outcome.outcome] += outcome.number
+    total = ", ".join(f"{number:,} {end}" for end, number in ends.items())
+    lines = [f"{release.file} -> {release.folder}: {sum(ends.values()):,} items, {total}"]
     lines += [
         f"{number:8,} {end}{f': {reason}' if reason else ''}"
         for end, reason, number in count(outcomes)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from consilium.job import job
-from consilium.knowledge import Knowledge, join_knowledge, read_knowledge
+from consilium.knowledge import Knowledge, read_bases
 from consilium.matching.interpret import Facts, Limits, interpret
 from consilium.matching.matcher import Matcher
 from consilium.matching.settings import Settings as MatchSettings
@@ -39,10 +39,9 @@ def read_facts(case: Mapping[str, Any]) -> Facts:
     )
 
 
-def read_bases(knowledge: Mapping[str, Any]) -> Knowledge:
-    """The bundled base, and beside it what was imported."""
-    imported = [source["folder"] for source in knowledge["sources"]]
-    return join_knowledge(read_knowledge(folder) for folder in (knowledge["base"], *imported))
+def bases_of(knowledge: Mapping[str, Any]) -> list[str]:
+    """The folders of the bundled base, and beside it of what was imported."""
+    return [knowledge["base"], *(source["folder"] for source in knowledge["sources"])]
 
 
 def build_matcher(base: Knowledge, tumors: str | Path, settings: Settings) -> Matcher:
@@ -77,7 +76,7 @@ def main(
     outputs: Mapping[str, str],
 ) -> None:
     """From a case's events to its interpretation and its table of therapies."""
-    matcher = build_matcher(read_bases(settings.knowledge), tumors, settings)
+    matcher = build_matcher(read_bases(bases_of(settings.knowledge)), tumors, settings)
     limits = Limits(settings.knowledge["max_age_amber"], settings.knowledge["max_age_red"])
     document, table = interpret(read_facts(case), read_rows(events, Event), matcher, limits)
     Path(outputs["interpretation"]).write_text(to_json(document))

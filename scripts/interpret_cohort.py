@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from consilium.clinical import clinical_of, usual
+from consilium.knowledge import read_bases
 from consilium.matching.interpret import Facts, answer
 from consilium.matching.matcher import Matcher
 from consilium.outside.cohort import read_cohort
@@ -25,7 +26,7 @@ from consilium.records import Clinical, Therapy
 from consilium.schemas import read_checked
 from consilium.tables import write_rows
 from consilium.tumors import Tumors
-from interpret_case import Settings, build_matcher, read_bases
+from interpret_case import Settings, bases_of, build_matcher
 
 ROOT = Path(__file__).parents[1]
 
@@ -93,7 +94,7 @@ def main(
         interpretation=config["interpretation"],
     )
     matcher = build_matcher(
-        read_bases(settings.knowledge), ROOT / "resources" / "tumors.tsv", settings
+        read_bases(bases_of(settings.knowledge)), ROOT / "resources" / "tumors.tsv", settings
     )
     people = read_people(cases, tumor, matcher.tumors)
     tables = list(interpret_patients(maf, matcher, people, config["reference"]["build"]))

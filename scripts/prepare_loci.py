@@ -10,7 +10,7 @@ from consilium.enumeration import Enumerator
 from consilium.evidence import Locus
 from consilium.genes import Transcript, read_transcripts
 from consilium.job import job
-from consilium.knowledge import Knowledge, Leaf, actionable_features, read_knowledge
+from consilium.knowledge import Knowledge, Leaf, actionable_features, read_bases
 from consilium.loci import Place, find_place
 from consilium.tables import write_rows
 
@@ -81,10 +81,10 @@ class Outputs:
     bed: str
 
 
-def main(knowledge: str, models: str, genome: str, outputs: Outputs) -> None:
+def main(knowledge: Iterable[str], models: str, genome: str, outputs: Outputs) -> None:
     """From knowledge base and gene models to loci, as a table and as their bases."""
     transcripts = {gene: found[0] for gene, found in read_transcripts(models).items()}
-    base = read_knowledge(knowledge)
+    base = read_bases(knowledge)
     with pysam.FastaFile(genome) as fasta:
         rows = [
             row

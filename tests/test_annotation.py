@@ -4,6 +4,7 @@ import csv
 import os
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pysam
@@ -12,7 +13,16 @@ import pytest
 from consilium.evidence import Annotation
 from consilium.knowledge.protein import parse_protein
 from consilium.naming import genomic, tidy_coding, tidy_protein
-from consilium.resources import AlleleTable, clinvar, hotspot, population_af, read_hotspots
+from consilium.records import Event
+from consilium.resources import (
+    AlleleTable,
+    Public,
+    clinvar,
+    completed,
+    hotspot,
+    population_af,
+    read_hotspots,
+)
 from consilium.tables import read_rows
 from consilium.vcf import Allele, normalise, write_alleles
 from describe_alleles import Inputs, main
@@ -227,3 +237,54 @@ def test_hotspots(tmp_path):
         "EGFR p.E746_A750del": "745-759 (in-frame indel, 155 tumours)",
         "EGFR p.E746K": None,
     }
+
+
+def test_hotspots_count_the_change_and_hold_the_residue(tmp_path):
+    path = tmp_path / "hotspots.tsv"
+    path.write_text(
+        "hugo_symbol\tresidue\tamino_acid_position\tvariant_amino_acid\ttype\ttumor_count\n"
+        "BRAF\tV600\t600\tE:833|K:34\tsingle residue\t897\n"
+        "EZH2\tY641\t641\tF:30|N:20\tsingle residue\t60\n"
+        "EGFR\t745-759\t745-759\tE746_A750del:80|L747_P753delinsS:20\tin-frame indel\t155\n"
+        "PTEN\tA34\t34\tV:1\t3d\t1\n"
+    )
+    spots = read_hotspots(path)
+
+    def hit(text):
+        return hotspot(spots, text.split()[0], parse_protein(text.split()[1]))
+
+    assert hit("BRAF p.V600E") == "V600 (single residue, 897/833 tumours)"
+    assert hit("BRAF p.V600M") == "V600 (single residue, 897/0 tumours)"
+    assert hit("EZH2 p.N641F") is None  # that codon of another transcript
+    assert hit("EGFR p.E746_A750del") == "745-759 (in-frame indel, 155/80 tumours)"
+    assert hit("PTEN p.A34V") == "A34 (3d, 1 tumours)"  # weaker: counts for no residue
+
+
+def test_what_others_found_is_looked_up_too(tmp_path):
+    status = "criteria_provided,_multiple_submitters,_no_conflicts"
+    vcf = known(tmp_path, [
+        f"1\t2\t.\tA\tC\t.\t.\tCLNSIG=Pathogenic;CLNREVSTAT={status}",
+        "1\t19\t.\tCGCA\tCG\t.\t.\tCLNSIG=Benign;CLNREVSTAT=no_assertion_criteria_provided",
+    ])  # fmt: skip
+    path = tmp_path / "hotspots.tsv"
+    path.write_text(
+        "hugo_symbol\tresidue\tamino_acid_position\tvariant_amino_acid\ttype\ttumor_count\n"
+        "BRAF\tV600\t600\tE:833|K:34\tsingle residue\t897\n"
+    )
+    public = Public(AlleleTable(vcf), read_hotspots(path))
+    found = Event("SNV", "BRAF", hgvs_p="p.Val600Glu", genomic="chr1:2:A:C")
+    told = completed(found, public)
+    assert (told.clinvar, told.clinvar_stars) == ("Pathogenic", 2)
+    assert told.hotspot == "V600 (single residue, 897/833 tumours)"
+    trimmed = completed(replace(found, kind="INDEL", genomic="chr1:20:GCA:G"), public)
+    assert (trimmed.clinvar, trimmed.clinvar_stars) == ("Benign", 0)
+    own = replace(found, clinvar="Benign", hotspot="ours")
+    assert completed(own, public) == own
+    for silent in (
+        replace(found, assessed="ABSENT"),
+        replace(found, kind="TMB", genomic="panel_mb=1.2"),
+    ):
+        assert completed(silent, public) == silent
+    bare = completed(replace(found, genomic=None), public)
+    assert bare.clinvar is None and bare.hotspot == told.hotspot
+    assert completed(found, Public()) == found

@@ -133,3 +133,26 @@ def test_the_message_names_the_file_that_holds_the_key(tmp_path):
         check_config(changed("trimming.min_length", -1), ROOT, files)
     with pytest.raises(InputError, match=r"config/config.yaml, key aligner: 'x' is not known"):
         check_config(changed("aligner", "x"), ROOT, files)
+
+
+@pytest.mark.parametrize(
+    ("folders", "hotspots", "message"),
+    [
+        (["resources/knowledge"], None, "holds another knowledge base"),
+        (["resources"], None, "holds another knowledge base"),
+        (["made/a", "made/a"], None, "holds another knowledge base"),
+        (["made/a", "made/b"], None, None),
+        (["made/hotspots"], "elsewhere.tsv", "write made/hotspots/hotspots.tsv"),
+        (["made/hotspots"], "made/hotspots/hotspots.tsv", None),
+    ],
+)
+def test_a_source_has_a_folder_of_its_own_and_is_used(folders, hotspots, message):
+    kind = "hotspots" if hotspots else "house"
+    facts = {"kind": kind, "file": "x.tsv", "version": "1", "date": "2026-10-01"}
+    config = changed("knowledge.sources", [facts | {"folder": folder} for folder in folders])
+    config["reference"]["hotspots"] = hotspots
+    if message is None:
+        check_config(config, ROOT)
+        return
+    with pytest.raises(InputError, match=re.escape(message)):
+        check_config(config, ROOT)

@@ -407,7 +407,7 @@ def test_49_a_base_beside_the_first_changes_none_of_its_statements(
 class Everything(Index):
     """Holds every statement against the patient that is not plainly about another tumour."""
 
-    def told(self, patient, tumor, gone):
+    def told(self, patient, tumor, weighty):
         named = {place for gene in patient.by_gene for place in self.by_gene.get(gene, ())}
         named |= set(self.by_gene.get("", ())) if patient.measured else set()
         return [n for n, _ in enumerate(self.entries) if n in named or self.near(n, tumor)]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from check_knowledge import Settings, by_hand, main
+from check_knowledge import Inputs, Settings, by_hand, main
 from consilium.knowledge import actionable_features, parse_profile, read_knowledge
 from consilium.knowledge.checks import check_base, stale
 from consilium.knowledge.coding import parse_coding
@@ -165,7 +165,7 @@ def test_bases_are_joined_and_the_first_one_stands():
     second = knowledge(
         statement(id="other"), genes={"BRAF": Gene("BRAF", "tsg"), "VHL": Gene("VHL", "tsg")}
     )
-    joined = join_knowledge([first, second])
+    joined = join_knowledge([first, replace(second, sources=())])
     assert [entry.statement.id for entry in joined.entries] == ["alpha-mel", "other"]
     assert (joined.genes["BRAF"].role, joined.genes["VHL"].role) == ("oncogene", "tsg")
 
@@ -273,6 +273,14 @@ def test_staleness_warns_and_fails_only_a_release(folder, tmp_path):
     assert [problem.level for problem in old] == ["WARNING"] and "amber" in old[0].problem
     assert "red" in stale(folder, date(2028, 6, 1), 180, 365)[0].problem
     assert stale(folder, date(2026, 11, 1), 180, 365) == []
+    for day, level in ((date(2027, 6, 1), "WARNING"), (date(2028, 6, 1), "ERROR")):
+        assert [p.level for p in stale(folder, day, 180, 365, release=True)] == [level]
+
+
+def test_what_was_never_checked_is_told_and_fails_no_release(folder):
+    write_rows(folder / "statements" / "area.tsv", Statement, [statement(checked="no")])
+    (told,) = stale(folder, date(2028, 6, 1), 180, 365, release=True)
+    assert told.level == "WARNING" and "never checked" in told.problem
 
 
 def test_the_check_by_hand_says_whether_there_are_errors(folder, capsys):
@@ -308,8 +316,9 @@ def test_the_rule_writes_the_problems_and_fails_on_errors(folder, tmp_path):
     table, out = tmp_path / "tumors.tsv", tmp_path / "checked.txt"
     table.write_text("code\tname\tparent\ttissue\tlevel\nMEL\tM\t\tSkin\t1\n")
     limits = Settings(base=str(folder), max_age_amber=180, max_age_red=365)
-    main(str(folder), table, date(2027, 6, 1), limits, str(out))
+    main(Inputs(table, date(2027, 6, 1)), limits, str(out))
     assert "amber" in out.read_text() and out.read_text().startswith("WARNING")
+    assert "no codon was compared" in out.read_text()
     spoil(folder, statement(profile="BRAF"))
     with pytest.raises(InputError, match="character 5"):
-        main(str(folder), table, date(2027, 6, 1), limits, str(out))
+        main(Inputs(table, date(2027, 6, 1)), limits, str(out))

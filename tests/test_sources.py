@@ -1,9 +1,6 @@
 """Importers of others' knowledge: what is read, what is refused, and that nothing half lands."""
 
-import csv
 import gzip
-import time
-from collections import Counter
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -11,71 +8,37 @@ import pysam
 import pytest
 import yaml
 
+import enumerate_alleles
+import gather_events
 import import_knowledge
 import interpret_case
+import prepare_loci
 from builders import project_config
+from consilium.evidence import Locus
 from consilium.knowledge.base import read_knowledge
-from consilium.knowledge.joining import join_knowledge
+from consilium.knowledge.joining import join_knowledge, read_bases
 from consilium.knowledge.profiles import parse_profile
 from consilium.knowledge.records import Statement
 from consilium.knowledge.sources import KINDS
-from consilium.knowledge.sources.civic import ALLOWED, FREE, convert
+from consilium.knowledge.sources.civic import convert
 from consilium.knowledge.sources.civic_profiles import InexpressibleError, translate
-from consilium.knowledge.sources.diseases import DiseaseRow, Diseases
 from consilium.knowledge.sources.drugs import Spelling
 from consilium.knowledge.sources.landing import count, land
 from consilium.knowledge.sources.release import Known, Outcome, Release
 from consilium.matching.interpret import Facts, Limits, interpret
+from consilium.matching.matcher import Matcher
 from consilium.problems import InputError
 from consilium.records import Clinical, Event
 from consilium.tables import TableError, read_rows, write_rows
-from consilium.tumors import read_tumors
+from matching_cases import SETTINGS
+from source_cases import COLUMNS, HOTSPOTS, ROOT, bundled, item, release
 
-ROOT = Path(__file__).parents[1]
-KIT = ROOT.parent / "shared" / "data" / "knowledge"
-CIVIC = KIT / "civic" / "nightly-ClinicalEvidenceSummaries-2026-05.tsv.gz"
-HOTSPOTS = KIT / "hotspots" / "hotspots_v2_and_3d.txt.gz"
-COLUMNS = (*ALLOWED, *FREE)
-PLAIN = {
-    "molecular_profile": "BRAF V600E",
-    "disease": "Melanoma",
-    "doid": "1909",
-    "therapies": "Vemurafenib",
-    "evidence_type": "Predictive",
-    "evidence_direction": "Supports",
-    "evidence_level": "B",
-    "significance": "Sensitivity/Response",
-    "evidence_statement": "Some responded.",
-    "citation_id": "1",
-    "source_type": "PubMed",
-    "rating": "3",
-    "evidence_status": "accepted",
-    "evidence_id": "1",
-    "variant_origin": "Somatic",
-    "evidence_civic_url": "https://civicdb.org/links/evidence_items/1",
-    "is_flagged": "false",
-}
+GENES = ROOT.parent / "shared" / "data" / "reference"
 
 
 @pytest.fixture(scope="module")
 def known() -> Known:
-    tumors = read_tumors(ROOT / "resources" / "tumors.tsv")
-    rows = tuple(read_rows(ROOT / "resources" / "diseases.tsv", DiseaseRow))
-    base = read_knowledge(ROOT / "resources" / "knowledge")
-    return Known(base, tumors, Diseases(rows, tumors), "2026-10-01")
-
-
-def item(**changes: str) -> dict[str, str]:
-    """An evidence item with the columns of CIViC's table."""
-    return {**dict.fromkeys(COLUMNS, ""), **PLAIN, **changes}
-
-
-def release(path: Path, items: list[dict[str, str]], columns=COLUMNS, **changes) -> Release:
-    """A file with these items, as an entry of the config."""
-    lines = ["\t".join(columns), *("\t".join(row[c] for c in columns) for row in items)]
-    path.write_text("\n".join(lines) + "\n")
-    made = Release("civic", str(path), "2026-10", "2026-10-01", str(path.parent / "base"))
-    return replace(made, **changes)
+    return bundled()
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -99,6 +62,10 @@ def content(folder: Path) -> dict[str, bytes]:
         ("FGFR2::v Fusion OR FGFR2::? Fusion", "FGFR2 fusion OR FGFR2 fusion"),
         ("MET Amplification AND NOT KRAS Mutation", "MET amplification AND NOT KRAS mutation"),
         ("NOT KIT D816V", "NOT KIT p.D816V"),
+        ("NOT ( KRAS Mutation OR NRAS G12 )", "NOT (KRAS mutation OR NRAS codon 12)"),
+        ("NOT ( BRAF V600E AND NOT KRAS G12D )", "NOT (BRAF p.V600E AND NOT KRAS p.G12D)"),
+        ("PTEN Deletion", "PTEN homozygous_deletion"),
+        ("TP53 Loss-of-function", "TP53 loss_of_function"),
         (
             "BCR::ABL1 Fusion AND ( ABL1 F317L OR ABL1 F317V )",
             "BCR::ABL1 AND (ABL1 p.F317L OR ABL1 p.F317V)",
@@ -116,7 +83,9 @@ def content(folder: Path) -> dict[str, bytes]:
 def test_a_molecular_profile_keeps_its_meaning(written, expected, known):
     said = translate(written, known.base)
     assert said.profile == expected == str(parse_profile(expected))
-    assert bool(said.narrowed) == (written == "KRAS Mutation")
+    assert bool(said.narrowed) == (
+        written in {"KRAS Mutation", "TERT Promoter Mutation", "PTEN Deletion"}
+    )
 
 
 @pytest.mark.parametrize(
@@ -125,7 +94,7 @@ def test_a_molecular_profile_keeps_its_meaning(written, expected, known):
         ("ERBB2 Overexpression", "an expression without method and cut-off"),
         ("PTEN Loss", "a loss that names neither mechanism nor copies"),
         ("MGMT Promoter Methylation", "methylation or phosphorylation"),
-        ("TMB High", "a tumour mutational burden without cut-off"),
+        ("TMB High", "a high value without cut-off"),
         ("ABL1 P-Loop Mutation", "a region without borders"),
         ("BRAF Non-V600", "a class without borders"),
         ("EML4::ALK e6::e20", "a fusion by its breakpoints or its regulation"),
@@ -136,6 +105,15 @@ def test_a_molecular_profile_keeps_its_meaning(written, expected, known):
         ("KRAS G12D AND ( KRAS G13D", "a profile that does not parse"),
         ("FLT3 rs1933437", "an inherited polymorphism"),
         ("AR AR-V7", "a name that is no HGVS"),
+        ("EGFR Exon 4 Deletion", "a rearrangement or an exon without reading frame"),
+        ("ASXL1 Exon 12 Mutation", "an exon whose number on our transcript we do not know"),
+        ("KRAS V12", "numbered on another transcript than ours"),
+        ("FLCN1 c.1285dupC", "numbered on a transcript that we do not know"),
+        ("NOT PTEN Deletion", "the absence of what we can only read more narrowly"),
+        (
+            "NOT ( KRAS G12D OR PTEN Deletion )",
+            "the absence of what we can only read more narrowly",
+        ),
     ],
 )
 def test_what_the_grammar_cannot_say_is_refused_with_its_reason(written, reason, known):
@@ -232,7 +210,7 @@ def test_a_rows_facts_are_those_of_the_item(known):
         "evidence_statement": f"First. {'x' * 400}",
     }
     (row,), outcome = convert(item(**cells), known)
-    assert (row.level, row.checked, row.transfers) == ("B", "no", False)  # nobody looked
+    assert (row.level, row.checked, row.transfers) == ("A", "no", False)  # nobody looked
     assert row.setting == "CIViC level A, rating 3" and row.limitation
     assert row.conditions == 'note "Pediatric onset, Adult onset"'
     assert row.citations[:3] == ("PMID:1", "NCT:NCT00000001", "NCT:NCT00000002")
@@ -246,6 +224,31 @@ def test_a_rows_facts_are_those_of_the_item(known):
         item(evidence_type="Diagnostic", significance="Negative", therapies=""), known
     )
     assert (negative.predicate, negative.direction) == ("diagnostic", "disputes")
+
+
+@pytest.mark.parametrize(
+    ("changes", "level", "limitation"),
+    [
+        ({}, "A", "level A as in "),
+        ({"molecular_profile": "BRAF V600E OR BRAF V600K"}, "A", "level A as in "),
+        ({"molecular_profile": "BRAF V600E OR BRAF K601E"}, "B", "no label or guideline"),
+        ({"molecular_profile": "BRAF Mutation"}, "B", "no label or guideline"),
+        ({"doid": "4007", "disease": "Bladder Carcinoma"}, "B", "no label or guideline"),
+        ({"significance": "Resistance"}, "B", "no label or guideline"),
+        ({"evidence_direction": "Does Not Support"}, "B", "no label or guideline"),
+        ({"therapies": "Selumetinib"}, "B", "no label or guideline"),
+        ({"evidence_level": "B"}, "B", None),
+        ({"evidence_level": "C"}, "C", None),
+        ({"evidence_level": "D"}, "D", None),
+    ],
+)
+def test_level_a_stands_where_a_checked_row_of_ours_says_the_same(
+    changes, level, limitation, known
+):
+    cells = {"evidence_level": "A", "therapies": "Trametinib", **changes}
+    (row,), _ = convert(item(**cells), known)
+    assert row.level == level and row.checked == "no"
+    assert limitation is None if row.limitation is None else limitation in row.limitation
 
 
 def test_drugs_are_spelled_as_ours():
@@ -307,6 +310,35 @@ def test_a_broken_release_is_refused_and_the_last_base_stays(harm, tmp_path, kno
     assert sorted(p.name for p in tmp_path.iterdir()) == ["base", "x.tsv"]
 
 
+def test_a_disk_that_fails_at_the_last_step_leaves_the_last_base(tmp_path, known, monkeypatch):
+    made = release(tmp_path / "x.tsv", [item()])
+    land(made, known)
+    before = content(Path(made.folder))
+    rename, asked = Path.rename, []
+
+    def failing(self, target):
+        asked.append(target)
+        if len(asked) == 2:  # the new folder into the place of the old one
+            raise OSError("no space left on device")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", failing)
+    with pytest.raises(OSError, match="no space left"):
+        land(made, known)
+    assert len(asked) == 3 and content(Path(made.folder)) == before
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["base", "x.tsv"]
+
+
+def test_a_folder_that_no_import_made_is_never_replaced(tmp_path, known):
+    made = release(tmp_path / "x.tsv", [item()])
+    bundled_copy = tmp_path / "base"
+    bundled_copy.mkdir()
+    (bundled_copy / "manifest.yaml").write_text("{name: a, version: 1, date: d, licence: x}\n")
+    with pytest.raises(InputError, match="is no import of civic"):
+        land(made, known)
+    assert [p.name for p in bundled_copy.iterdir()] == ["manifest.yaml"]
+
+
 def test_a_gzip_that_ends_early_is_refused(tmp_path, known):
     made = release(tmp_path / "x.tsv", [item(evidence_id=str(n)) for n in range(1, 500)])
     packed = tmp_path / "x.tsv.gz"
@@ -351,6 +383,15 @@ def test_house_rules_are_checked_like_the_bundled_base(tmp_path, known):
     assert joined.by_id["house-vemurafenib-ecd"].base == "Our board"
     with pytest.raises(TableError, match="house-vemurafenib-ecd stands in"):
         join_knowledge([known.base, base, base])
+    with pytest.raises(TableError, match="2 knowledge bases are called 'Our board'"):
+        join_knowledge([base, replace(base, entries=())])
+    patient = Event("SNV", "BRAF", hgvs_p="p.Val600Glu", origin="SOMATIC")
+    matcher = Matcher(joined, known.tumors, SETTINGS, "2026-11-01", ("FDA",))
+    document, _ = interpret(Facts("X", "ECD", Clinical("X")), [patient], matcher, Limits(180, 365))
+    steps = [step for row in document["therapies"] for step in row["trace"]]
+    said = {s["statement"]: s["sentence"] for s in steps if s["step"] == "knowledge"}
+    assert said["house-vemurafenib-ecd"] == "From Our board 1 of 2026-10-01."
+    assert "Our board" in {source["name"] for source in document["knowledge"]}
 
 
 @pytest.mark.parametrize(
@@ -368,6 +409,30 @@ def test_house_rules_with_a_mistake_are_refused(changes, words, tmp_path, known)
     with pytest.raises(InputError, match=words):
         land(house(tmp_path / "rules.tsv", house_row(**changes)), known)
     assert not (tmp_path / "base").exists()
+
+
+@pytest.mark.skipif(not GENES.exists(), reason=f"no {GENES}")
+def test_what_a_house_rule_asks_for_is_looked_for_in_the_reads(tmp_path, known):
+    asked = "KRAS p.Q22K AND NRAS wild_type codons 14"
+    land(house(tmp_path / "rules.tsv", house_row(profile=asked)), known)
+    bases = [str(ROOT / "resources" / "knowledge"), str(tmp_path / "base")]
+    files = (str(GENES / "genes.gff3.gz"), str(GENES / "grch38_partial.fa.gz"))
+    loci, alleles = tmp_path / "loci.tsv", tmp_path / "alleles.vcf"
+    for number, folders in enumerate((bases[:1], bases)):
+        outputs = prepare_loci.Outputs(str(loci), str(tmp_path / "loci.bed"))
+        prepare_loci.main(folders, *files, outputs)
+        enumerate_alleles.main(folders, *files, str(alleles))
+        features = {row.feature for row in read_rows(loci, Locus)}
+        wanted = {"KRAS p.Q22K", "NRAS wild_type codons 14"}
+        assert len(features & wanted) == (0, 2)[number]
+        with pysam.VariantFile(str(alleles)) as vcf:  # codon 22 is CAG: G>T on the forward strand
+            made = {(r.chrom, r.pos, r.ref, r.alts[0]) for r in vcf}
+        assert (("chr12", 25245321, "G", "T") in made) == bool(number)
+
+
+def test_house_rules_without_a_rule_are_refused(tmp_path, known):
+    with pytest.raises(InputError, match="no statement"):
+        land(house(tmp_path / "rules.tsv"), known)
 
 
 def test_house_rules_may_be_a_folder_with_decisions(tmp_path, known):
@@ -455,67 +520,60 @@ def test_the_command_tries_every_source_and_says_what_became_of_them(tmp_path, c
     settings = import_knowledge.Settings(**block | {"sources": [entry(bad), entry(good)]})
     with pytest.raises(InputError, match=r"none\.tsv: no such file"):
         import_knowledge.main(settings, *tables)
-    assert "1 imported" in capsys.readouterr().out
-    base = interpret_case.read_bases(block | {"sources": [entry(good)]})
+    assert "1 items, 1 imported, 0 conditional, 0 refused" in capsys.readouterr().out
+    base = read_bases(interpret_case.bases_of(block | {"sources": [entry(good)]}))
     assert base.by_id["civic-eid1"].base == "CIViC" and len(base.sources) == 2
     with pytest.raises(InputError, match="names no release"):
         import_knowledge.main(import_knowledge.Settings(**block | {"sources": []}), *tables)
-
-
-@pytest.fixture(scope="module")
-def everything(known, tmp_path_factory) -> tuple[Path, list[Outcome]]:
-    if not CIVIC.exists():
-        pytest.skip(f"no {CIVIC}")
-    folder = tmp_path_factory.mktemp("civic") / "base"
-    start = time.process_time()
-    outcomes = land(Release("civic", str(CIVIC), "2026-05", "2026-05-26", str(folder)), known)
-    assert time.process_time() - start <= 10
-    return folder, outcomes
-
-
-def test_all_of_civic_is_imported_or_refused_for_a_reason(everything):
-    _, outcomes = everything
-    assert len(outcomes) == 4854
-    ends = Counter(outcome.outcome for outcome in outcomes)
-    assert ends["imported"] > 2000 and ends["conditional"] > 700
-    assert all(outcome.reason for outcome in outcomes if outcome.outcome != "imported")
-    reasons = Counter(o.reason for o in outcomes if o.outcome == "refused")
-    assert reasons["flagged at CIViC"] == 153
-    assert sum(n for reason, n in reasons.items() if reason.startswith("disease")) < 100
-    with gzip.open(CIVIC, "rt") as handle:
-        given = {
-            row["evidence_id"]: row
-            for row in csv.DictReader(handle, delimiter="\t", quoting=csv.QUOTE_NONE)
-        }
-    for outcome in outcomes:
-        cells = given[outcome.item.removeprefix("EID")]
-        if outcome.statements and cells["therapy_interaction_type"] == "Substitutes":
-            assert len(outcome.statements) == len(set(cells["therapies"].split(",")))
-        else:
-            assert len(outcome.statements) <= 1
-
-
-def test_civic_alone_never_reaches_tier_one(everything, known):
-    folder, _ = everything
-    base = read_knowledge(folder)
-    assert all(e.statement.checked == "no" and e.statement.level != "A" for e in base.entries)
-    assert not any(e.approvals or e.statement.guideline for e in base.entries)
-    block = project_config()
-    settings = interpret_case.Settings(
-        ["FDA", "EMA"], "2026-11-01", block["knowledge"], block["interpretation"]
-    )
-    matcher = interpret_case.build_matcher(base, ROOT / "resources" / "tumors.tsv", settings)
-    events = [
-        Event("SNV", "BRAF", hgvs_p="p.V600E", assessed="PRESENT", origin="SOMATIC"),
-        Event("SNV", "EGFR", hgvs_p="p.L858R", assessed="PRESENT", origin="SOMATIC"),
-    ]
-    for tumor in ("SKCM", "LUAD", "COAD"):
-        facts = Facts("X", tumor, Clinical("X"))
-        _, rows = interpret(facts, events, matcher, Limits(180, 365))
-        assert rows and not {row.tier for row in rows} & {"I-A", "I-B", "R-I"}
 
 
 @pytest.mark.skipif(not HOTSPOTS.exists(), reason=f"no {HOTSPOTS}")
 def test_the_real_hotspots_are_read(tmp_path, known):
     made = Release("hotspots", str(HOTSPOTS), "2", "2026-10-01", str(tmp_path / "base"))
     assert count(land(made, known)) == [("imported", "", 6910)]
+
+
+@pytest.mark.skipif(not HOTSPOTS.exists(), reason=f"no {HOTSPOTS}")
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("named_variants", "gene\thgvs_p\tgenomic\nPPP2R1A\tp.Pro179Arg\tchr7:140753336:A:T\n"),
+        (
+            "named_variants",
+            "Hugo_Symbol\tVariant_Classification\tHGVSp_Short\tNCBI_Build\tChromosome\t"
+            "Start_Position\tReference_Allele\tTumor_Seq_Allele2\tVariant_Type\n"
+            "PPP2R1A\tMissense_Mutation\tp.P179R\tGRCh38\tchr7\t140753336\tA\tT\tSNP\n",
+        ),
+        (
+            "events",
+            "kind\tgene\thgvs_p\tgenomic\tassessed\n"
+            "SNV\tPPP2R1A\tp.Pro179Arg\tchr7:140753336:A:T\tPRESENT\n",
+        ),
+    ],
+    ids=["own table", "MAF", "events"],
+)
+def test_imported_annotation_reaches_cases_without_reads(kind, text, tmp_path, known):
+    """From the importers through gather_events to the codes of oncogenicity."""
+    for source, file in (
+        ("clinvar", clinvar(tmp_path, VCF.format(status="reviewed_by_expert_panel")).file),
+        ("hotspots", str(HOTSPOTS)),
+    ):
+        land(Release(source, file, "1", "2026-10-01", str(tmp_path / source)), known)
+    table, events = tmp_path / "table.tsv", tmp_path / "events.tsv"
+    table.write_text(text)
+    public = gather_events.read_public(
+        str(tmp_path / "clinvar" / "clinvar.vcf.gz"), str(tmp_path / "hotspots" / "hotspots.tsv")
+    )
+    limits = {"amplified_copies": 6, "deleted_copies": 0.5}
+    base = str(ROOT / "resources" / "knowledge")
+    context = gather_events.known_to(base, limits, "GRCh38", public)
+    outside = [gather_events.Outside("T", str(table), kind)]
+    gather_events.main(None, None, outside, str(events), context)
+    (event,) = read_rows(events, Event)
+    assert (event.clinvar, event.clinvar_stars) == ("Pathogenic", 3)
+    assert event.hotspot == "P179 (single residue, 30/29 tumours)"
+    matcher = Matcher(known.base, known.tumors, SETTINGS, "2026-11-01", ("FDA",))
+    facts = Facts("X", "LUAD", Clinical("X"))
+    document, _ = interpret(facts, [event], matcher, Limits(180, 365))
+    (found,) = [row for row in document["events"] if row["gene"] == "PPP2R1A"]
+    assert "OM3" in {code["code"] for code in found["oncogenicity"]["codes"]}

@@ -122,6 +122,7 @@ rule summarize_pileup:
         "logs/{case}/summarize_pileup.{sample}.log",
     benchmark:
         "benchmarks/{case}/summarize_pileup.{sample}.tsv"
+    priority: 1  # before Mutect2's last piece, so that filtering waits for nothing
     conda:
         "../../envs/gatk4.yaml"
     resources:
@@ -147,6 +148,7 @@ rule estimate_contamination:
         "logs/{case}/estimate_contamination.{sample}.log",
     benchmark:
         "benchmarks/{case}/estimate_contamination.{sample}.tsv"
+    priority: 1  # before Mutect2's last piece, so that filtering waits for nothing
     conda:
         "../../envs/gatk4.yaml"
     resources:

@@ -10,6 +10,9 @@ import yaml
 from consilium.problems import Problem, nearest, refuse
 from consilium.schemas import broken_rules
 
+# What the import of public annotation makes in its folder, by the key of `reference` that uses it.
+ANNOTATION = {"clinvar": "clinvar.vcf.gz", "hotspots": "hotspots.tsv"}
+
 
 def check_config(config: Mapping[str, Any], root: Path, files: Sequence[str | Path] = ()) -> None:
     """Refuse a config that breaks config.schema.yaml or names what is not there.
@@ -23,7 +26,7 @@ def check_config(config: Mapping[str, Any], root: Path, files: Sequence[str | Pa
     plain = json.loads(json.dumps(config, default=str))  # YAML reads 2026-01-31 as a date
     found = [*broken_rules("config", plain)]
     if not found:
-        found = [*_unknown_names(plain, root)]
+        found = [*_unknown_names(plain, root), *_unused_sources(plain)]
     loaded = [(str(file), _loaded(file)) for file in files]
     refuse(
         Problem(f"{_file_of(path, loaded)}, key {'.'.join(path) or 'top'}", problem, fix)
@@ -50,6 +53,21 @@ def _unknown_names(
         if assay["limits"] not in config["quality"]:
             problem = f"{assay['limits']!r} is not a block of quality"
             yield ("assays", name, "limits"), problem, _nearest(assay["limits"], config["quality"])
+
+
+def _unused_sources(config: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    """Sources that would overwrite another one, or that nothing would ask once imported."""
+    taken = [Path(config["knowledge"]["base"])]
+    for source in config["knowledge"]["sources"]:
+        folder, kind = Path(source["folder"]), source["kind"]
+        if any(folder == other or folder in other.parents for other in taken):
+            problem = f"folder {source['folder']!r} holds another knowledge base"
+            yield ("knowledge", "sources"), problem, "give each source a folder of its own"
+        taken.append(folder)
+        made = str(folder / ANNOTATION[kind]) if kind in ANNOTATION else None
+        if made and config["reference"][kind] != made:
+            problem = f"is not what the source {kind} of knowledge.sources is imported to"
+            yield ("reference", kind), problem, f"write {made}, or delete the source"
 
 
 def _stems(folder: Path) -> list[str]:

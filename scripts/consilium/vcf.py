@@ -47,10 +47,11 @@ def parse_allele(text: str) -> Allele:
     return Allele(chrom, int(pos), ref, alt)
 
 
-def normalise(allele: Allele, genome: pysam.FastaFile) -> Allele:
+def normalise(allele: Allele, genome: pysam.FastaFile | None) -> Allele:
     """Trim shared bases and move indels to the left (Tan et al. 2015, PMID 25701572).
 
-    A change of length that replaces bases (delins) has no anchor base.
+    Without a genome they stay where they are. A change of length that replaces bases (delins)
+    has no anchor base.
     """
     pos, ref, alt = allele.pos, allele.ref, allele.alt
     left, left_start = "", pos - 1
@@ -58,7 +59,7 @@ def normalise(allele: Allele, genome: pysam.FastaFile) -> Allele:
         if min(len(ref), len(alt)) > 1:
             ref, alt = ref[:-1], alt[:-1]
             continue
-        if not left:
+        if not left and genome is not None:
             start = max(0, left_start - PAD)
             left, left_start = genome.fetch(allele.chrom, start, left_start).upper(), start
         if not left:

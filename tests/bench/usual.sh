@@ -29,7 +29,8 @@ for sample in $case-T $case-N; do
             --disable_quality_filtering --compression 1 --json "$out/$sample.$lane.json" --html /dev/null
         bwa mem -t "$threads" -Y -K 10000000 \
             -R "@RG\tID:$sample.$lane\tSM:$sample\tLB:$sample\tPL:ILLUMINA\tPU:$lane" "$index" "${trimmed[@]}" \
-            | samtools sort -l 1 -m 512M -@ 1 -T "$out/$sample.$lane" -o "$out/$sample.$lane.bam" -
+            >"$out/$sample.$lane.sam"
+        samtools sort -l 1 -m 512M -@ "$threads" -T "$out/$sample.$lane" -o "$out/$sample.$lane.bam" "$out/$sample.$lane.sam"
         lanes+=(-I "$out/$sample.$lane.bam")
     done
     gatk --java-options "-Xmx4000m $level" MarkDuplicates "${lanes[@]}" -O "$out/$sample.marked.bam" \

@@ -7,7 +7,7 @@ from consilium.knowledge.base import (
     read_knowledge,
 )
 from consilium.knowledge.conditions import Clause, parse_conditions
-from consilium.knowledge.joining import join_knowledge
+from consilium.knowledge.joining import join_knowledge, read_bases
 from consilium.knowledge.profiles import And, Leaf, Not, Or, Profile, leaves, parse_profile
 from consilium.knowledge.records import Approval, Statement
 
@@ -27,5 +27,6 @@ __all__ = [
     "leaves",
     "parse_conditions",
     "parse_profile",
+    "read_bases",
     "read_knowledge",
 ]

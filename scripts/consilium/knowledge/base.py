@@ -96,6 +96,14 @@ class Knowledge:
         return tuple(entry for entry in self.entries if entry.base == first)
 
     @cached_property
+    def by_regimen(self) -> dict[frozenset[str], list[Entry]]:
+        """Entries by their drugs, in no order."""
+        index: dict[frozenset[str], list[Entry]] = defaultdict(list)
+        for entry in self.entries:
+            index[entry.regimen].append(entry)
+        return dict(index)
+
+    @cached_property
     def residues(self) -> dict[str, dict[int, str]]:
         """Residues of each protein, as far as the changes named in the first base tell them."""
         known: dict[str, dict[int, str]] = defaultdict(dict)

@@ -217,15 +217,23 @@ def _future(tables: Tables, today: date) -> Iterator[Problem]:
             yield Problem(f"{where} {key}", f"checked {row.checked}: in the future", "mend it")
 
 
-def stale(folder: Path, today: date, amber: int, red: int) -> list[Problem]:
-    """Statements whose source was last looked at more than `amber` days ago, or never."""
+def stale(
+    folder: Path, today: date, amber: int, red: int, *, release: bool = False
+) -> list[Problem]:
+    """Statements whose source was last looked at more than `amber` days ago, or never.
+
+    They warn, but before a release those beyond `red` days are errors. What was never checked
+    says so in every report and is no error.
+    """
     found = []
     for where, row in read_tables(folder, []).statements:
         days = (today - date.fromisoformat(row.checked)).days if _is_date(row.checked) else None
         if days is None or days > amber:
+            late = days is not None and days > red
             age = "was never checked" if days is None else f"was checked {days} days ago"
-            colour = "red" if days is None or days > red else "amber"
-            found.append(Problem(f"{where} {row.id}", f"{age} ({colour})", "look again", "WARNING"))
+            colour = "never Tier I" if days is None else "red" if late else "amber"
+            level = "ERROR" if late and release else "WARNING"
+            found.append(Problem(f"{where} {row.id}", f"{age} ({colour})", "look again", level))
     return found
 
 

@@ -1,16 +1,27 @@
 """Several knowledge bases as one: the bundled one, imported ones, house rules."""
 
+from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 
-from consilium.knowledge.base import Knowledge
+from consilium.knowledge.base import Knowledge, read_knowledge
 from consilium.tables import TableError
+
+
+def read_bases(folders: Iterable[str | Path]) -> Knowledge:
+    """Several knowledge bases, the bundled one first, as one.
+
+    Raises:
+        TableError: one of them cannot be read, or two of them collide.
+    """
+    return join_knowledge(read_knowledge(folder) for folder in folders)
 
 
 def join_knowledge(bases: Iterable[Knowledge]) -> Knowledge:
     """Several bases as one; what an earlier base says of a gene or drug stands.
 
     Raises:
-        TableError: two bases use one id.
+        TableError: two bases use one id, or bear one name.
     """
     bases = tuple(bases)
     owners: dict[str, str] = {}
@@ -18,6 +29,10 @@ def join_knowledge(bases: Iterable[Knowledge]) -> Knowledge:
         for name in owners.keys() & base.by_id.keys():
             raise TableError(f"statement {name} stands in {owners[name]} too; rename one")
         owners |= {name: entry.base for name, entry in base.by_id.items()}
+    names = Counter(source.manifest.name for base in bases for source in base.sources)
+    for name, number in names.items():
+        if number > 1:
+            raise TableError(f"{number} knowledge bases are called {name!r}; rename one")
     late_first = tuple(reversed(bases))
     return Knowledge(
         sources=tuple(source for base in bases for source in base.sources),

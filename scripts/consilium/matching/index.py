@@ -26,14 +26,14 @@ class Index:
     tumors: Tumors
     _diseases: dict[tuple[int, str | None], Disease] = field(default_factory=dict)
 
-    def told(self, patient: Patient, tumor: str | None, gone: Iterable[int]) -> list[int]:
+    def told(self, patient: Patient, tumor: str | None, weighty: frozenset[int]) -> list[int]:
         """Statements on which some row of the patient bears, in the order of the base.
 
         Args:
             patient: what was found and looked for.
             tumor: the patient's code, None where it is not known.
-            gone: statements whose label was withdrawn. One for this tumour overrules other
-                statements of its regimen, whether or not its profile is fulfilled.
+            weighty: statements that bear on others of their regimen, whether or not their own
+                profile is fulfilled: labels, also those that were withdrawn.
         """
         chosen = {place for gene in patient.by_gene for place in self.by_gene.get(gene, ())}
         asked = {p for gene in patient.looked_by_gene for p in self.by_gene.get(gene, ())}
@@ -42,10 +42,8 @@ class Index:
             chosen.update(self.by_gene.get("", ()))
         chosen |= {place for place in asked - chosen if self.near(place, tumor)}
         regimens = {self.entries[place].regimen for place in chosen}
-        for place in set(gone) - chosen:
-            if self.entries[place].regimen in regimens and self.near(place, tumor):
-                chosen.add(place)
-        return sorted(chosen)
+        beside = {place for regimen in regimens for place in self.by_regimen[regimen]} & weighty
+        return sorted(chosen | {p for p in beside - chosen if self.near(p, tumor)})
 
     def untold(self, told: Iterable[int], tumor: str | None) -> list[int]:
         """Statements about this very tumour on which no row bears: what a test could still tell."""

@@ -18,6 +18,7 @@ from consilium.matching.tiers import (
     NEGATIVE,
     Match,
     Tier,
+    decided,
     label_stands,
     negative_tier,
     sensitivity_tier,
@@ -57,7 +58,7 @@ class Matcher:
         def held(places: Iterable[int]) -> list[Match]:
             return [self._match(place, tumor, patient, ask) for place in places]
 
-        told = self.index.told(patient, tumor, self.withdrawn)
+        told = self.index.told(patient, tumor, self.weighty)
         return Held(held(told), lambda: held(self.index.untold(told, tumor)))
 
     def _match(self, place: int, tumor: str | None, patient: Patient, ask: Ask) -> Match:
@@ -89,10 +90,18 @@ class Matcher:
         return self._statuses[place]
 
     @cached_property
-    def withdrawn(self) -> frozenset[int]:
-        """Statements whose label was withdrawn in the user's regions."""
-        decided = [place for place, entry in enumerate(self.base.entries) if entry.approvals]
-        return frozenset(place for place in decided if self.status(place).withdrawn)
+    def weighty(self) -> frozenset[int]:
+        """Statements that bear on others of their regimen, whether or not their profile holds.
+
+        Their label stands, was withdrawn, or is of a drug that nobody approves any more.
+        """
+        return frozenset(
+            place
+            for place, entry in enumerate(self.base.entries)
+            if self.status(place).withdrawn
+            or decided(entry, self.status(place))
+            or not self.lost.keys().isdisjoint(entry.regimen)
+        )
 
     @cached_property
     def lost(self) -> dict[str, str]:
@@ -128,6 +137,7 @@ class Matcher:
             return Tier(None, "26", match.disease.sentence, "information")
         tier = sensitivity_tier(match, self.barred(match.entry, tumor), self.report_date)
         gone = [self.lost[drug] for drug in match.entry.statement.drugs if drug in self.lost]
-        if gone and tier.tier and not label_stands(match.status):
+        open_or_tiered = tier.tier or tier.miss == "not_assessed"
+        if gone and open_or_tiered and not label_stands(match.status):
             return Tier(None, "25", gone[0], "withdrawn")
         return tier

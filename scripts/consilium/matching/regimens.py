@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from consilium.matching.kleene import Truth
-from consilium.matching.tiers import NEGATIVE, Match, Tier, label_stands
+from consilium.matching.tiers import NEGATIVE, Match, Tier, decided, label_stands
 
 TIERS = ("R-I", "I-A", "I-B", "R-II", "II-C", "II-D", "R-III")
 ACTIONS = {
@@ -45,9 +45,20 @@ class Row:
         return self.lead.regimen
 
     @property
+    def checked(self) -> bool:
+        """Whether somebody has read the source of a match that carries the row."""
+        return _read(m for m in self.matches if m.tier.tier == self.lead.tier.tier)
+
+    @property
+    def weighing(self) -> tuple[Match, ...]:
+        """The matches that count against other rows: those of sources that somebody has read."""
+        read = tuple(m for m in self.matches if m.entry.statement.checked != "no")
+        return read if self.checked else self.matches
+
+    @property
     def specificity(self) -> tuple[int, int]:
-        """The finest specificity among its matches."""
-        return max(match.molecular.specificity for match in self.matches)
+        """The finest specificity among the matches that count."""
+        return max(match.molecular.specificity for match in self.weighing)
 
     @property
     def overrules(self) -> bool:
@@ -59,7 +70,7 @@ class Row:
 
 def build_rows(matches: Iterable[Match]) -> tuple[list[Row], list[Match]]:
     """Rows in the order of rule 27, and the matches that are no row ("why not")."""
-    matches = _without_lost(list(matches))
+    matches = _below_labels(_without_lost(list(matches)))
     groups: dict[tuple[frozenset[str], str, str], list[Match]] = defaultdict(list)
     misses: list[Match] = []
     for match in matches:
@@ -68,14 +79,20 @@ def build_rows(matches: Iterable[Match]) -> tuple[list[Row], list[Match]]:
             misses.append(match)
         else:
             groups[match.regimen, match.stance, kind].append(match)
-    shown = {(regimen, stance) for regimen, stance, kind in groups if kind == "tiered"}
+    shown = {key[:2]: _read(group) for key, group in groups.items() if key[2] == "tiered"}
     rows = []
     for (regimen, stance, kind), group in groups.items():
-        if kind == "conditional" and (regimen, stance) in shown:
+        better = shown.get((regimen, stance))  # None: nothing is shown of the regimen yet
+        if kind == "conditional" and (better or (better is False and not _read(group))):
             misses.extend(group)
         else:
             rows.append(_row(group, kind))
     return sorted(_judged(rows), key=rank), misses
+
+
+def _read(group: Iterable[Match]) -> bool:
+    """Whether somebody has read the source of one of them."""
+    return any(match.entry.statement.checked != "no" for match in group)
 
 
 def _kind(match: Match) -> str | None:
@@ -112,9 +129,33 @@ def _without_lost(matches: list[Match]) -> list[Match]:
     kept = []
     for match in matches:
         lost = gone.get(match.regimen)
-        stands = match.tier.tier == "I-A" and label_stands(match.status)
-        if lost and match.stance == "sensitivity" and match.tier.tier and not stands:
+        stands = match.tier.tier in {"I-A", None} and label_stands(match.status)
+        shown = match.tier.tier or match.tier.miss == "not_assessed"
+        if lost and match.stance == "sensitivity" and shown and not stands:
             match = replace(match, tier=Tier(None, "25", lost.tier.sentence, "withdrawn"))
+        kept.append(match)
+    return kept
+
+
+def _below_labels(matches: list[Match]) -> list[Match]:
+    """Where a label or guideline for this tumour does not hold, hearsay gives way.
+
+    Evidence that nobody has checked stays in sight, as II-D, and names the stricter statement.
+    """
+    asked: dict[frozenset[str], Match] = {}
+    fulfilled = {m.regimen for m in matches if m.tier.tier in {"I-A", "I-B"}}
+    for match in matches:
+        speaks = match.disease.kind not in {"OFF", "UNKNOWN"} or match.disease.excluded
+        if speaks and match.stance == "sensitivity" and decided(match.entry, match.status):
+            asked.setdefault(match.regimen, match)
+    kept = []
+    for match in matches:
+        label = None if match.regimen in fulfilled else asked.get(match.regimen)
+        unchecked = match.entry.statement.checked == "no"
+        if label and unchecked and match.tier.tier == "II-C" and match.stance == "sensitivity":
+            name, why = label.entry.statement.id, label.tier.sentence
+            words = f"nobody checked the source, and the stricter {name} does not hold ({why})"
+            match = replace(match, tier=Tier("II-D", "20", words))
         kept.append(match)
     return kept
 
@@ -182,7 +223,7 @@ def _with_partners(row: Row, rows: Iterable[Row]) -> Row:
 
 
 def _findings(row: Row) -> set[int]:
-    return {id(finding) for match in row.matches for finding in match.molecular.findings}
+    return {id(finding) for match in row.weighing for finding in match.molecular.findings}
 
 
 def _contradict(group: list[Row]) -> list[Row]:
@@ -191,8 +232,8 @@ def _contradict(group: list[Row]) -> list[Row]:
     if not hopeful or not against:
         return group
     hope = hopeful[0]
-    wins = [row for row in against if row.overrules and not _more_specific(hope, row)]
-    loses = [row for row in against if row not in wins and _more_specific(hope, row)]
+    wins = [row for row in against if _wins(row, hope)]
+    loses = [row for row in against if row not in wins and _loses(row, hope)]
     ids = tuple(match.entry.statement.id for row in against for match in row.matches)
     own = tuple(match.entry.statement.id for match in hope.matches)
     changed = {id(hope): replace(hope, conflicts_with=ids)}
@@ -216,6 +257,18 @@ def _contradict(group: list[Row]) -> list[Row]:
             why=f"CONFLICT: {hope.tier} by {own[0]}, overruled by {winner}: {wins[0].why}",
         )
     return [changed.get(id(row), row) for row in group]
+
+
+def _wins(against: Row, hope: Row) -> bool:
+    """Whether it takes the hopeful row off the list; what nobody checked never beats what was."""
+    if against.checked != hope.checked:
+        return against.overrules and against.checked
+    return against.overrules and not _more_specific(hope, against)
+
+
+def _loses(against: Row, hope: Row) -> bool:
+    """Whether the hopeful row explains it away; what nobody checked explains nothing away."""
+    return (hope.checked or not against.checked) and _more_specific(hope, against)
 
 
 def _more_specific(hope: Row, against: Row) -> bool:

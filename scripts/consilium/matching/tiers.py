@@ -73,6 +73,12 @@ def guideline_stands(entry: Entry) -> bool:
     return dated and any(c.startswith(("URL:", "PMID:")) for c in row.citations)
 
 
+def decided(entry: Entry, status: Status) -> bool:
+    """Whether a label that somebody has read, or a guideline of level A, carries a statement."""
+    guided = entry.statement.level == "A" and guideline_stands(entry)
+    return label_stands(status) or (guided and entry.statement.checked != "no")
+
+
 def label_stands(status: Status) -> bool:
     """Whether a regulator of the user's regions approves, as somebody has read, dated, with URL."""
     return any(_is_date(a.date) and a.url for a in status.read)
@@ -119,6 +125,8 @@ def _on_disease(match: Match, report_date: str) -> Tier:
     if not match.disease.on_label:
         return Tier("II-C", "16", "the evidence is from a subtype of this tumour, never Tier I")
     if not checked(entry, report_date):
+        if row.level == "C":
+            return Tier("II-D", "21", "single cases or a small series whose source nobody checked")
         return Tier("II-C", "19", "the primary source was not checked, so never Tier I")
     if label_stands(status):
         names = ", ".join(sorted(a.regulator for a in status.read))

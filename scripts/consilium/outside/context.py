@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from consilium.resources import Public
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -15,3 +17,4 @@ class Context:
     deleted_copies: float = 0.5  # config interpretation.deleted_copies
     purity: float | None = None  # fraction of cells that are tumour
     build: str = "GRCh38"  # of the configured genome
+    public: Public = field(default_factory=Public)

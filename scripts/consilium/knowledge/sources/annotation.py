@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pysam
 
+from consilium.configuration import ANNOTATION
 from consilium.knowledge.sources.raw import read_release
 from consilium.knowledge.sources.release import Known, Outcome
 from consilium.problems import Problem, refuse
@@ -32,7 +33,7 @@ def write_clinvar(path: Path, folder: Path, known: Known) -> list[Outcome]:
     Raises:
         InputError: a field is missing, the file ends early, or a review status is unknown.
     """
-    out = folder / "clinvar.vcf.gz"
+    out = folder / ANNOTATION["clinvar"]
     counts: dict[str, int] = {}
     try:
         with pysam.VariantFile(str(path)) as vcf:
@@ -77,7 +78,7 @@ def write_hotspots(path: Path, folder: Path, known: Known) -> list[Outcome]:
     refuse(_hotspot_problems(path, rows))
     names = list(rows[0][1])
     lines = ["\t".join(names), *("\t".join(row.values()) for _, row in rows)]
-    (folder / "hotspots.tsv").write_text("\n".join(lines) + "\n")
+    (folder / ANNOTATION["hotspots"]).write_text("\n".join(lines) + "\n")
     return [Outcome(f"{row['hugo_symbol']} {row['residue']}", "imported", "") for _, row in rows]
 
 

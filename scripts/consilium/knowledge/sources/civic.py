@@ -14,6 +14,7 @@ from pathlib import Path
 from consilium.knowledge.records import Statement
 from consilium.knowledge.sources.civic_profiles import InexpressibleError, translate
 from consilium.knowledge.sources.drugs import Spelling, joined
+from consilium.knowledge.sources.levels import rated
 from consilium.knowledge.sources.raw import read_release
 from consilium.knowledge.sources.release import Known, Outcome
 from consilium.problems import Problem, nearest, refuse
@@ -58,8 +59,6 @@ PREDICATES = {
     ("Prognostic", "Poor Outcome"): "prognostic",
 }
 DIRECTIONS = {"Supports": "supports", "Does Not Support": "disputes"}
-# CIViC's A is a guideline or a label that nobody has looked up for us: B until somebody has.
-LEVELS = {"A": "B", "B": "B", "C": "C", "D": "D"}
 NO_STATEMENT = {
     "Predisposing": "evidence of inherited risk: ClinVar answers for germline variants",
     "Functional": "evidence of function, not of therapy, diagnosis or prognosis",
@@ -139,8 +138,11 @@ def convert(item: Item, known: Known) -> tuple[list[Statement], Outcome]:
         notes.append("asks for more of the patient than the tumour type")
     base = name.removeprefix("EID")
     rows = [
-        _statement(item, f"civic-eid{base}{f'-{n}' if len(regimens) > 1 else ''}", regimen,
-                   said.profile, (disease.tumor, "; ".join(conditions)))
+        rated(
+            _statement(item, f"civic-eid{base}{f'-{n}' if len(regimens) > 1 else ''}", regimen,
+                       said.profile, (disease.tumor, "; ".join(conditions))),
+            known,
+        )
         for n, regimen in enumerate(regimens, start=1)
     ]  # fmt: skip
     ids = tuple(row.id for row in rows)
@@ -192,9 +194,6 @@ def _statement(
     level, rating = item["evidence_level"], item["rating"] or "none"
     negative = item["significance"] == "Negative"
     direction = "disputes" if negative else DIRECTIONS[item["evidence_direction"]]
-    lowered = (
-        "A at CIViC; which label or guideline stands was not checked" if level == "A" else None
-    )
     return Statement(
         id=name,
         profile=profile,
@@ -206,10 +205,10 @@ def _statement(
         excluded_tumors=(),
         conditions=disease[1],
         setting=f"CIViC level {level}, rating {rating}",
-        level=LEVELS[level],
+        level=level,
         guideline=None,
         transfers=False,
-        limitation=lowered,
+        limitation=None,
         escat=None,
         citations=tuple(_citations(item)),
         summary=f"{_claim(item)} {_shortened(item['evidence_statement'])}".strip(),

@@ -5,7 +5,7 @@ A profile joins `GENE VARIANT` by AND, OR, NOT and brackets. What a variant's na
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from consilium.knowledge.base import Knowledge, plain_alias
@@ -25,9 +25,16 @@ WHOLE = {
     "deleterious mutation": "loss_of_function",
     "gain-of-function": "gain_of_function",
     "activating mutation": "gain_of_function",
+    "mutation": "oncogenic",
     "wildtype": "wild_type",
     "wild type": "wild_type",
     "deletion": "homozygous_deletion",
+}
+# Where our feature is narrower than CIViC's name; it stands only where it is asked for.
+NARROWED = {
+    "deletion": "'deletion' read as homozygous deletion",
+    "promoter mutation": "'promoter mutation' read as the two common ones",
+    "mutation": "'mutation' read as oncogenic mutation",
 }
 OF_ONE_GENE = {
     ("TERT", "promoter mutation"): "TERT c.-124C>T OR TERT c.-146C>T",
@@ -37,7 +44,7 @@ OF_ONE_GENE = {
 }
 EXON = {
     "mutation": "mutation",
-    "deletion": "inframe_deletion",
+    "deletion": "inframe_deletion",  # only where our own base knows the class
     "del": "inframe_deletion",
     "insertion": "inframe_insertion",
     "skipping": "skipping",
@@ -49,7 +56,7 @@ REFUSED: tuple[tuple[str, str], ...] = (
     (r"^loss\b|^null|biallelic|loh$|copy number", "a loss that names neither mechanism nor copies"),
     (r"domain|p-loop|tkd|terminal", "a region without borders"),
     (r"^rs\d|polymorphism|genotype|snp|\*\d+[a-z]?$|homozygosity", "an inherited polymorphism"),
-    (r"^(tmb )?high$", "a tumour mutational burden without cut-off"),
+    (r"^(tmb )?high$", "a high value without cut-off"),
     (r"rare|^non-|alteration|variant|truncat|frameshift|frame shift", "a class without borders"),
     (r"exon|intron|utr|rearrangement", "a rearrangement or an exon without reading frame"),
 )
@@ -80,13 +87,12 @@ def translate(text: str, base: Knowledge, germline: bool = False) -> Said:
     """
     narrowed: dict[str, None] = {}
     parts: list[str] = []
-    for token in tokens(text):
+    for token, negated in _with_sign(tokens(text)):
         if token in OPERATORS:
             parts.append(token)
             continue
-        negated = bool(parts) and parts[-1] == "NOT"
         said = _leaf(token, base, negated, narrowed)
-        if germline:
+        if germline and not negated:
             said = " OR ".join(f"{part} [germline]" for part in said.split(" OR "))
         parts.append(f"({said})" if " OR " in said else said)
     try:
@@ -96,6 +102,23 @@ def translate(text: str, base: Knowledge, germline: bool = False) -> Said:
     for leaf, _ in leaves(profile):
         _same_transcript(leaf, base)
     return Said(str(profile), tuple(narrowed))
+
+
+def _with_sign(found: Iterable[str]) -> Iterator[tuple[str, bool]]:
+    """Each token, and whether it must be absent: an odd number of NOTs stands before it."""
+    signs = [False]  # one for each open bracket
+    flip = False
+    for token in found:
+        yield token, signs[-1] ^ flip
+        if token == "NOT":
+            flip = not flip
+        elif token == "(":
+            signs.append(signs[-1] ^ flip)
+            flip = False
+        elif token == ")":
+            signs = signs[:-1] or [False]
+        else:
+            flip = False
 
 
 def tokens(text: str) -> Iterator[str]:
@@ -119,22 +142,26 @@ def _leaf(text: str, base: Knowledge, negated: bool, narrowed: dict[str, None]) 
         return _fusion(text, base)
     if not re.fullmatch(GENE, gene):
         raise InexpressibleError("a feature that is no gene")
-    low = name.lower()
-    if known := OF_ONE_GENE.get((gene, low)):
-        return known
-    if low == "mutation":
-        if negated:
-            return f"{gene} mutation"
-        narrowed["'mutation' read as oncogenic mutation"] = None
-        return f"{gene} oncogenic"
-    if low in WHOLE:
-        return f"{gene} {WHOLE[low]}"
-    if low in {"fusion", "rearrangement"}:
+    if said := _named(gene, name.lower(), negated, narrowed):
+        return said
+    if name.lower() in {"fusion", "rearrangement"}:
         return _any_partner(gene, "3", base)
     for reader in READERS:
         if said := reader(gene, name, base):
             return said
-    raise InexpressibleError(_why(low))
+    raise InexpressibleError(_why(name.lower()))
+
+
+def _named(gene: str, name: str, negated: bool, narrowed: dict[str, None]) -> str | None:
+    """The feature of a name that is no change of its own; None for other names."""
+    if name == "mutation" and negated:
+        return f"{gene} mutation"  # the wider reading, since it must be absent
+    if name in NARROWED and negated:
+        raise InexpressibleError("the absence of what we can only read more narrowly")
+    said = OF_ONE_GENE.get((gene, name)) or (f"{gene} {WHOLE[name]}" if name in WHOLE else None)
+    if said and name in NARROWED:
+        narrowed[NARROWED[name]] = None
+    return said
 
 
 def _why(name: str) -> str:
@@ -146,9 +173,10 @@ def _why(name: str) -> str:
 
 def _place(gene: str, name: str, base: Knowledge) -> str | None:
     """`G12`, `G12/G13`, `G12C/D`."""
-    if found := re.fullmatch(rf"{AA}(\d+)((?:/{AA}\d+)*)", name):
-        rest = re.findall(r"\d+", found[2])
-        return f"{gene} codon {','.join(dict.fromkeys([found[1], *rest]))}"
+    if re.fullmatch(rf"{AA}\d+(?:/{AA}\d+)*", name):
+        places = {int(place[1:]): place[0] for place in name.split("/")}
+        _same_residues(gene, places, base)
+        return f"{gene} codon {','.join(map(str, places))}"
     if found := re.fullmatch(rf"({AA}\d+)({AA}(?:/{AA})+)", name):
         return " OR ".join(f"{gene} p.{found[1]}{alt}" for alt in found[2].split("/"))
     return None
@@ -162,7 +190,14 @@ def _exon(gene: str, name: str, base: Knowledge) -> str | None:
     first, last = int(found[1]), int(found[2] or found[1])
     if last > first and found[3] != "mutation":
         return None
-    return f"{gene} exon {','.join(map(str, range(first, last + 1)))} {EXON[found[3]]}"
+    numbers, known = range(first, last + 1), {exon.exon for exon in base.exons.get(gene, ())}
+    if not known.issuperset(numbers):
+        raise InexpressibleError("an exon whose number on our transcript we do not know")
+    said = f"{gene} exon {','.join(map(str, numbers))} {EXON[found[3]]}"
+    ours = (leaf for leaf in base.leaves if leaf.gene == gene)
+    if EXON[found[3]] == "inframe_deletion" and all(str(leaf) != said for leaf in ours):
+        return None
+    return said
 
 
 def _change(gene: str, name: str, base: Knowledge) -> str | None:
@@ -178,6 +213,8 @@ def _change(gene: str, name: str, base: Knowledge) -> str | None:
         return f"{gene} p.{plain.removeprefix('p.')}"
     coding = rest.rstrip(")") if rest.startswith("c.") else bare
     if coding.startswith("c.") and parse_coding(coding):
+        if gene not in base.genes:
+            raise InexpressibleError("numbered on a transcript that we do not know")
         return f"{gene} {coding}"
     return None
 
@@ -215,9 +252,11 @@ def _same_transcript(leaf: Leaf, base: Knowledge) -> None:
     if leaf.kind != "protein" or not leaf.gene:
         return
     change = parse_protein(leaf.change or "")
-    residues = base.residues.get(leaf.gene, {})
-    places: Iterable[tuple[int, str]] = (
-        ((change.start, change.first), (change.end, change.last)) if change else ()
-    )
-    if any(residues.get(codon, aa) != aa for codon, aa in places if aa != "?"):
+    if change:
+        _same_residues(leaf.gene, {change.start: change.first, change.end: change.last}, base)
+
+
+def _same_residues(gene: str, places: Mapping[int, str], base: Knowledge) -> None:
+    residues = base.residues.get(gene, {})
+    if any(residues.get(codon, aa) != aa for codon, aa in places.items() if aa != "?"):
         raise InexpressibleError("numbered on another transcript than ours")

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -29,6 +30,7 @@ def land(release: Release, known: Known) -> list[Outcome]:
     target = Path(release.folder)
     if not release.path.exists():
         refuse([Problem(release.file, "no such file", "mend knowledge.sources")])
+    _own_folder(release, target)
     target.parent.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     try:
@@ -51,11 +53,23 @@ def count(outcomes: Iterable[Outcome]) -> list[tuple[str, str, int]]:
     return [(outcome, reason, number) for (outcome, reason), number in order]
 
 
+def _own_folder(release: Release, target: Path) -> None:
+    """Refuse to replace what no import has made."""
+    if target.exists() and _facts(target).get("source", {}).get("kind") != release.kind:
+        problem = f"{target} exists and is no import of {release.kind}"
+        refuse([Problem(release.file, problem, "give the source a folder of its own")])
+
+
+def _facts(target: Path) -> dict[str, Any]:
+    """The manifest of a base; empty where there is none."""
+    manifest = target / "manifest.yaml"
+    found = yaml.safe_load(manifest.read_text()) if manifest.exists() else None
+    return found if isinstance(found, dict) else {}
+
+
 def _no_loss(release: Release, target: Path, rows: int) -> None:
     """A file that ends between two rows looks whole; that it lost rows gives it away."""
-    manifest = target / "manifest.yaml"
-    facts = yaml.safe_load(manifest.read_text()) if manifest.exists() else {}
-    last = int((facts or {}).get("items", 0))
+    last = int(_facts(target).get("items", 0))
     if release.kind != "house" and rows < LOSSY * last:
         problem = f"{rows} items, the base in {target} has {last}: the file seems cut off"
         refuse([Problem(release.file, problem, f"fetch it again, or delete {target} if it is not")])
