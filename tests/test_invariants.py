@@ -358,26 +358,6 @@ def test_47_a_resistance_event_hides_no_warning(parts, events, tumor, event):
     assert before[0] <= after[0] and before[1] <= after[1]
 
 
-@many
-@given(BASES, PATIENTS, st.sampled_from(TUMORS), FACTS, st.data())
-def test_49_other_statements_do_not_change_a_statement_s_own_facts(
-    parts, events, tumor, facts, data
-):
-    names = sorted(row.id for row in parts if hasattr(row, "tumor"))
-    gone = data.draw(st.sampled_from(names))
-    fewer = [
-        row
-        for row in parts
-        if getattr(row, "id", None) != gone and getattr(row, "statement", "") != gone
-    ]
-
-    assert own(knowledge(*fewer), events, tumor, facts) == {
-        name: facts_of
-        for name, facts_of in own(knowledge(*parts), events, tumor, facts).items()
-        if name != gone
-    }
-
-
 def own(base, events, tumor, facts):
     """Statement -> what it says of the patient by itself."""
     return {
@@ -407,7 +387,7 @@ def test_49_a_base_beside_the_first_changes_none_of_its_statements(
 class Everything(Index):
     """Holds every statement against the patient that is not plainly about another tumour."""
 
-    def told(self, patient, tumor, weighty):
+    def told(self, patient, tumor):
         named = {place for gene in patient.by_gene for place in self.by_gene.get(gene, ())}
         named |= set(self.by_gene.get("", ())) if patient.measured else set()
         return [n for n, _ in enumerate(self.entries) if n in named or self.near(n, tumor)]

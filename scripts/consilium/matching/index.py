@@ -24,16 +24,15 @@ class Index:
 
     entries: tuple[Entry, ...]
     tumors: Tumors
+    labels: frozenset[int] = frozenset()  # statements with a label in force or a guideline
+    gone: frozenset[int] = frozenset()  # statements with a label or a drug that was withdrawn
+    _beside: dict[tuple[frozenset[str], str | None], frozenset[int]] = field(default_factory=dict)
     _diseases: dict[tuple[int, str | None], Disease] = field(default_factory=dict)
 
-    def told(self, patient: Patient, tumor: str | None, weighty: frozenset[int]) -> list[int]:
+    def told(self, patient: Patient, tumor: str | None) -> list[int]:
         """Statements on which some row of the patient bears, in the order of the base.
 
-        Args:
-            patient: what was found and looked for.
-            tumor: the patient's code, None where it is not known.
-            weighty: statements that bear on others of their regimen, whether or not their own
-                profile is fulfilled: labels, also those that were withdrawn.
+        With them come those of their regimens that bear on them, found or not: see `beside`.
         """
         chosen = {place for gene in patient.by_gene for place in self.by_gene.get(gene, ())}
         asked = {p for gene in patient.looked_by_gene for p in self.by_gene.get(gene, ())}
@@ -42,8 +41,19 @@ class Index:
             chosen.update(self.by_gene.get("", ()))
         chosen |= {place for place in asked - chosen if self.near(place, tumor)}
         regimens = {self.entries[place].regimen for place in chosen}
-        beside = {place for regimen in regimens for place in self.by_regimen[regimen]} & weighty
-        return sorted(chosen | {p for p in beside - chosen if self.near(p, tumor)})
+        return sorted(chosen.union(*(self.beside(regimen, tumor) for regimen in regimens)))
+
+    def beside(self, regimen: frozenset[str], tumor: str | None) -> frozenset[int]:
+        """Statements about this tumour that bear on others of their regimen, fulfilled or not.
+
+        All whose label was withdrawn; of those whose label stands the first, which is named.
+        """
+        key = regimen, tumor
+        if key not in self._beside:
+            near = [place for place in self.by_regimen[regimen] if self.near(place, tumor)]
+            labels = [place for place in near if place in self.labels][:1]
+            self._beside[key] = frozenset(labels) | self.gone.intersection(near)
+        return self._beside[key]
 
     def untold(self, told: Iterable[int], tumor: str | None) -> list[int]:
         """Statements about this very tumour on which no row bears: what a test could still tell."""

@@ -58,7 +58,7 @@ class Matcher:
         def held(places: Iterable[int]) -> list[Match]:
             return [self._match(place, tumor, patient, ask) for place in places]
 
-        told = self.index.told(patient, tumor, self.weighty)
+        told = self.index.told(patient, tumor)
         return Held(held(told), lambda: held(self.index.untold(told, tumor)))
 
     def _match(self, place: int, tumor: str | None, patient: Patient, ask: Ask) -> Match:
@@ -75,7 +75,13 @@ class Matcher:
     @cached_property
     def index(self) -> Index:
         """Where in the base a patient's statements stand."""
-        return Index(self.base.entries, self.tumors)
+        labels, gone = set(), set()
+        for place, entry in enumerate(self.base.entries):
+            if decided(entry, self.status(place)):
+                labels.add(place)
+            if self.status(place).withdrawn or not self.lost.keys().isdisjoint(entry.regimen):
+                gone.add(place)
+        return Index(self.base.entries, self.tumors, frozenset(labels), frozenset(gone))
 
     @cached_property
     def classes(self) -> Classes:
@@ -88,20 +94,6 @@ class Matcher:
             entry = self.base.entries[place]
             self._statuses[place] = status_on(entry, self.report_date, self.regions)
         return self._statuses[place]
-
-    @cached_property
-    def weighty(self) -> frozenset[int]:
-        """Statements that bear on others of their regimen, whether or not their profile holds.
-
-        Their label stands, was withdrawn, or is of a drug that nobody approves any more.
-        """
-        return frozenset(
-            place
-            for place, entry in enumerate(self.base.entries)
-            if self.status(place).withdrawn
-            or decided(entry, self.status(place))
-            or not self.lost.keys().isdisjoint(entry.regimen)
-        )
 
     @cached_property
     def lost(self) -> dict[str, str]:
