@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from operator import attrgetter
 from pathlib import Path
 from typing import TypeVar
 
@@ -162,7 +163,7 @@ def read_knowledge(folder: str | Path) -> Knowledge:
         ),
         drugs=read_drugs(folder / "drugs.tsv"),
         genes={row.gene: row for row in _rows(folder, "genes.tsv", Gene)},
-        exons={gene: tuple(sorted(rows, key=_exon_number)) for gene, rows in exons.items()},
+        exons={gene: tuple(sorted(rows, key=attrgetter("exon"))) for gene, rows in exons.items()},
         sets=_sets(folder),
         benign_truncations=_benign(folder),
         aliases=_aliases(folder),
@@ -244,10 +245,6 @@ def folder_hash(folder: Path) -> str:
 def plain_alias(name: str) -> str:
     """An alias without case, spaces and `p.`."""
     return "".join(name.split()).removeprefix("p.").casefold()
-
-
-def _exon_number(exon: Exon) -> int:
-    return exon.exon
 
 
 def _rows(folder: Path, name: str, row_type: type[Row]) -> list[Row]:
