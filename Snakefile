@@ -15,6 +15,7 @@ include: "rules/preparation.smk"
 include: "rules/reads.smk"
 include: f"rules/aligners/{config['aligner']}.smk"
 include: "rules/calling.smk"
+include: "rules/contamination.smk"
 
 
 for caller in config["callers"]:
@@ -25,6 +26,7 @@ for caller in config["callers"]:
 include: "rules/annotation.smk"
 include: "rules/callability.smk"
 include: "rules/interpretation.smk"
+include: "rules/trials.smk"
 include: "rules/quality.smk"
 include: "rules/report.smk"
 include: "rules/delivery.smk"

@@ -96,6 +96,14 @@ packages() { # NAME FILE
     step "$1" "$(key "$2")" .venv/bin/pip install --require-hashes -r "$2"
 }
 
+fetch_igv() { # one file of a wheel: nothing is installed, and no page asks for its source map
+    rm -rf .tools/igv && mkdir .tools/igv &&
+        .venv/bin/pip download --no-deps --require-hashes -d .tools/igv -r envs/igv.txt &&
+        .venv/bin/python3 -m zipfile -e .tools/igv/igv_notebook-*.whl .tools/igv/wheel &&
+        sed '/^\/\/# sourceMappingURL=/d' .tools/igv/wheel/igv_notebook/js/igv.iife.js >.tools/igv/igv.js &&
+        rm -r .tools/igv/wheel .tools/igv/*.whl
+}
+
 fetch_gatk() {
     local locked
     locked=$(key envs/gatk/pom.xml envs/gatk/jars.sha256)
@@ -116,6 +124,7 @@ tools run
 [ -z "$missing" ] || fail "no root, no sudo: put these on PATH or load their modules: $missing"
 venv
 packages python envs/requirements.txt
+step igv "$(key envs/igv.txt)" fetch_igv
 fetch_gatk
 if [ "${1:-}" = test ]; then
     packages python-test envs/requirements-dev.txt

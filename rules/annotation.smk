@@ -98,6 +98,11 @@ def optional(name):
     return [path] if path else []
 
 
+def builds(wildcards):
+    """The configured build, and the chain files onto it."""
+    return {"build": config["reference"]["build"], "chains": config["reference"]["chains"]}
+
+
 rule collect_candidates:
     """Collect what callers claim, and join changes that lie on the same molecules."""
     input:
@@ -105,9 +110,11 @@ rule collect_candidates:
         reads=case_tumor_reads,
         genome=config["reference"]["genome"],
         models="prepared/transcripts.gff3",
+        chains=list(config["reference"]["chains"].values()),
     output:
         candidates=temp("results/{case}/alleles/candidates.tsv"),
         sites=temp("results/{case}/alleles/candidates.vcf"),
+        unplaced=temp("results/{case}/alleles/unplaced.tsv"),
     log:
         "logs/{case}/collect_candidates.log",
     benchmark:
@@ -120,6 +127,7 @@ rule collect_candidates:
     params:
         code=CODE,
         tumors=case_tumors,
+        builds=builds,
         settings=config["counting"],
     script:
         "../scripts/collect_candidates.py"
@@ -133,6 +141,7 @@ rule count_alleles:
         candidates="results/{case}/alleles/candidates.tsv",
         alleles="prepared/alleles.vcf.gz",
         genome=config["reference"]["genome"],
+        chains=list(config["reference"]["chains"].values()),
     output:
         counts=temp("results/{case}/alleles/{sample}.counts.tsv"),
     log:
@@ -146,6 +155,7 @@ rule count_alleles:
         runtime=240,
     params:
         code=CODE,
+        builds=builds,
         settings=config["counting"],
     script:
         "../scripts/count_alleles.py"
@@ -238,6 +248,7 @@ rule tabulate_variants:
         counts=case_counts,
         annotations="results/{case}/alleles/annotations.tsv",
         beliefs="results/{case}/alleles/beliefs.tsv",
+        unplaced="results/{case}/alleles/unplaced.tsv",
         alleles="prepared/alleles.vcf.gz",
     output:
         variants="results/{case}/variants.tsv",
@@ -253,6 +264,7 @@ rule tabulate_variants:
         runtime=30,
     params:
         code=CODE,
+        build=config["reference"]["build"],
         case=case_facts,
         min_alt_reads=config["belief"]["min_alt_reads"],
     script:

@@ -121,6 +121,7 @@ rule gather_events:
         outside=outside_events,
         clinvar=optional("clinvar"),
         hotspots=optional("hotspots"),
+        models="prepared/transcripts.gff3",
     output:
         events="results/{case}/events.tsv",
     log:

@@ -5,6 +5,13 @@ Out: results/{case}/quality.json: verdict (RELEASE | REVIEW | FAIL), reasons, ch
 """
 
 
+def insert_files(sample):
+    """The alignments of a sample and their genome; none where it starts at variants."""
+    if SHEET.start(sample) in {"variants", "events"}:
+        return []
+    return [alignment(sample), config["reference"]["genome"]]
+
+
 def case_quality_files(wildcards):
     """The quality files of all samples of a case that have reads."""
     case = wildcards.case
@@ -17,8 +24,11 @@ def case_quality_files(wildcards):
             continue
         files += [f"{base}.regions.bed.gz", f"{base}.thresholds.bed.gz", f"{base}.idxstats.tsv"]
         files += [f"{base}.duplicates.txt"] if start == "reads" else []
+        files += insert_files(sample)
         if sample in tumors and config["reference"]["common_variants"]:
             files.append(f"{base}.contamination.table")
+        if config["reference"]["common_variants"]:
+            files.append(f"{base}.pileups.table")
     return files
 
 
@@ -29,11 +39,13 @@ def case_limits(wildcards):
 
 
 def case_roles(wildcards):
-    """The role of every sample of a case, and where it starts."""
+    """The role of every sample of a case, where it starts, and its alignments with genome."""
     normal = SHEET.normal(wildcards.case)
     roles = {sample: "tumor" for sample in SHEET.tumors(wildcards.case)}
     roles |= {normal: "normal"} if normal else {}
-    return {sample: [role, SHEET.start(sample)] for sample, role in roles.items()}
+    return {
+        sample: [role, SHEET.start(sample), *insert_files(sample)] for sample, role in roles.items()
+    }
 
 
 rule assess_quality:

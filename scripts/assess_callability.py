@@ -53,11 +53,13 @@ class Case:
     consent_germline: bool | None
 
 
-def shows(leaf: Leaf, row: Variant, base: Knowledge) -> bool:
-    """Whether a variant is, or may be, what a feature asks for."""
+def shows(leaf: Leaf, row: Variant, base: Knowledge) -> Answer:
+    """Whether a variant is what a feature asks for, from where it is asked for."""
+    if row.gene != leaf.gene or row.origin in OTHER[leaf.origin]:
+        return Answer.NO
     if leaf.kind == "wild_type":
         leaf = Leaf("codon", leaf.gene, codons=leaf.codons)
-    return matches_place(leaf, read_finding(event_of_variant(row), base), base) is not Answer.NO
+    return matches_place(leaf, read_finding(event_of_variant(row), base), base)
 
 
 def assess_feature(
@@ -65,23 +67,42 @@ def assess_feature(
 ) -> Callability:
     """The state by depth, corrected by what was seen at the feature.
 
-    A change that was filtered, but may be present in a clonal fraction, makes ABSENT a guess.
+    What was found is PRESENT whatever the depth; what may be the feature, and a change that was
+    filtered but may be present in a clonal fraction, makes ABSENT a guess.
     """
     leaf = parse_profile(found.feature)
-    if not isinstance(leaf, Leaf) or found.scope != "required" or found.state == "NOT_ASSESSED":
+    if not isinstance(leaf, Leaf) or found.scope != "required":
         return found
-    for row in variants:
-        if row.gene != leaf.gene or not shows(leaf, row, base):
-            continue
-        name = row.hgvs_p or row.hgvs_c or row.hgvs_g
-        if row.status == "BELIEVED":
-            return replace(found, state="PRESENT", reason=f"{name} was found")
+    answers = [(row, shows(leaf, row, base)) for row in variants]
+    held = [(row, answer) for row, answer in answers if answer is not Answer.NO]
+    believed = [(row, answer) for row, answer in held if row.status == "BELIEVED"]
+    for row, answer in believed:
+        if answer is Answer.YES:
+            return replace(found, state="PRESENT", reason=f"{_name(row)} was found")
+    for row, _ in believed:
+        reason = f"{_name(row)} was found and may be {found.feature}, but its name does not tell"
+        return replace(found, state="INDETERMINATE", reason=reason)
+    for row, _ in held if found.state == "ABSENT" else ():
         doubtful = not any(reason.startswith(SKIPPED) for reason in row.reasons)
-        if doubtful and (row.vaf_high or 0) >= fraction and found.state == "ABSENT":
-            told = f"{name} was seen in {row.tumor_alt} of {row.tumor_depth} fragments"
+        if doubtful and (row.vaf_high or 0) >= fraction:
+            told = f"{_name(row)} was seen in {row.tumor_alt} of {row.tumor_depth} fragments"
             reason = f"{told} but not believed: {'; '.join(row.reasons)}"
             return replace(found, state="INDETERMINATE", reason=reason)
     return found
+
+
+def untold(found: Callability, consent: bool | None) -> Callability:
+    """A negative about inherited changes, which nobody may read off without consent."""
+    leaf = parse_profile(found.feature)
+    germline = isinstance(leaf, Leaf) and leaf.origin == "germline"
+    if consent is True or not germline or found.state in {"PRESENT", "NOT_ASSESSED"}:
+        return found
+    state = "INDETERMINATE" if found.scope == "gene" else "NOT_ASSESSED"
+    return replace(found, state=state, reason=f"not told without consent; {found.reason}")
+
+
+def _name(row: Variant) -> str:
+    return row.hgvs_p or row.hgvs_c or row.hgvs_g
 
 
 def in_words(found: Callability, consent: bool | None, variants: Sequence[Variant]) -> Callability:
@@ -91,9 +112,9 @@ def in_words(found: Callability, consent: bool | None, variants: Sequence[Varian
     leaf = parse_profile(found.feature)
     asked = leaf.origin if isinstance(leaf, Leaf) else None
     if asked == "germline" and consent is not True:
-        return replace(found, reason=f"not told without consent; {found.reason}")
+        return found
     names = [
-        row.hgvs_p or row.hgvs_c or row.hgvs_g
+        _name(row)
         for row in variants
         if row.gene == found.gene and row.status == "BELIEVED" and _coding(row)
         if row.origin not in OTHER[asked]
@@ -155,7 +176,8 @@ def main(inputs: Inputs, callability: str, case: Case, settings: Settings) -> No
         own = [row for row in variants if row.sample == sample.sample]
         for found in assess_sample(sample, loci, assay, settings):
             state = assess_feature(found, own, base, purity / PURE_COPIES)
-            rows.append(in_words(state, case.consent_germline, own))
+            told = in_words(state, case.consent_germline, own)
+            rows.append(untold(told, case.consent_germline))
     write_rows(callability, Callability, rows)
 
 

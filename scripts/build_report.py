@@ -9,6 +9,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from consilium import report
+from consilium.evidence import ChosenTranscript
 from consilium.job import job
 from consilium.records import Callability, Clinical, Event, Variant
 from consilium.report.head import head
@@ -24,11 +25,22 @@ class Inputs:
     """Paths of what a report is made of."""
 
     interpretation: str
+    trials: str
     quality: str
     variants: str
     callability: str
     events: str
     versions: str
+    transcripts: str | None = None  # where genes lie; None: the case has no coordinates
+    contigs: str | None = None  # .fai of the genome
+
+
+def given(paths: Mapping[str, Any]) -> dict[str, Any]:
+    """One path an input; None where a case has no such file."""
+    return {
+        name: path if isinstance(path, str) else next(iter(path), None)
+        for name, path in paths.items()
+    }
 
 
 def read_facts(fields: Mapping[str, Any]) -> CaseFacts:
@@ -56,6 +68,17 @@ def as_text(document: Mapping[str, Any]) -> str:
     return text
 
 
+def chromosomes(index: str) -> tuple[tuple[str, int], ...]:
+    """Names and lengths from the index of a FASTA."""
+    lines = (line.split("\t") for line in Path(index).read_text().splitlines())
+    return tuple((name, int(length)) for name, length, *_ in lines)
+
+
+def places(transcripts: str) -> dict[str, tuple[str, int]]:
+    """Where each gene lies, from prepared/transcripts.tsv."""
+    return {row.gene: (row.chrom, row.start) for row in read_rows(transcripts, ChosenTranscript)}
+
+
 def main(
     inputs: Inputs,
     facts: CaseFacts,
@@ -68,6 +91,7 @@ def main(
         facts=facts,
         clinical=clinical,
         interpretation=json.loads(Path(inputs.interpretation).read_text()),
+        trials=json.loads(Path(inputs.trials).read_text()),
         quality=json.loads(Path(inputs.quality).read_text()),
         variants=tuple(read_rows(inputs.variants, Variant)),
         callability=tuple(read_rows(inputs.callability, Callability)),
@@ -75,6 +99,8 @@ def main(
         versions=json.loads(Path(inputs.versions).read_text()),
         config=config,
         texts=texts(),
+        chromosomes=chromosomes(inputs.contigs) if inputs.contigs else (),
+        places=places(inputs.transcripts) if inputs.transcripts else {},
     )
     Path(output).write_text(as_text(build(data)))
 
@@ -82,7 +108,7 @@ def main(
 if __name__ == "__main__":
     with job() as snakemake:
         main(
-            inputs=Inputs(**dict(snakemake.input.items())),
+            inputs=Inputs(**given(snakemake.input)),
             facts=read_facts(snakemake.params.facts),
             clinical=Clinical(**snakemake.params.clinical),
             config=snakemake.params.config,

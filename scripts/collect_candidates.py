@@ -7,11 +7,13 @@ from itertools import pairwise
 
 import pysam
 
-from consilium.calls import Claim, read_calls
+from consilium.calls import read_calls
+from consilium.claims import Claim
 from consilium.counting import Limits, clusters, observe, tally
-from consilium.evidence import Candidate
+from consilium.evidence import Candidate, Unplaced
 from consilium.genes import Transcript, read_transcripts
 from consilium.job import job
+from consilium.lifting import NO_LIFT, Ground, Lift, read_lift
 from consilium.phasing import CIS, TRANS, compare, components, joinable, pairs, relation
 from consilium.tables import write_rows
 from consilium.vcf import Allele, atoms, combine, write_alleles
@@ -40,6 +42,7 @@ class Sources:
     genome: pysam.FastaFile
     transcripts: Mapping[str, list[Transcript]]  # by contig
     settings: Settings
+    lift: Lift = NO_LIFT
 
 
 Filters = dict[str, tuple[str, ...]]  # caller -> filters met
@@ -183,48 +186,78 @@ class Tumor:
     reads: str | None
 
 
-def sample_candidates(tumor: Tumor, genome: str, sources: Sources) -> list[Candidate]:
-    """All candidates of one tumour sample."""
+def sample_candidates(
+    tumor: Tumor, genome: str, sources: Sources
+) -> tuple[list[Candidate], list[Unplaced]]:
+    """All candidates of one tumour sample, and the claims that have no place on the genome."""
+    ground = Ground(sources.genome, sources.lift)
     claims = [
         claim
         for caller, path in tumor.calls.items()
-        for claim in read_calls(path, caller, tumor.sample, tumor.normal, sources.genome)
+        for claim in read_calls(path, caller, tumor.sample, tumor.normal, ground)
     ]
+    unplaced = [unplaced_row(tumor.sample, claim) for claim in claims if claim.unplaced]
+    claims = [claim for claim in claims if not claim.unplaced]
     claimed = gather_claims(claims)
     if tumor.reads:
         with pysam.AlignmentFile(tumor.reads, reference_filename=genome) as reads:
             relations = relations_of_reads(reads, sorted(claimed), sources)
     else:
         relations = relations_of_calls(claims)
-    return list(candidates(tumor.sample, claimed, relations, sources))
+    return list(candidates(tumor.sample, claimed, relations, sources)), unplaced
+
+
+def unplaced_row(sample: str, claim: Claim) -> Unplaced:
+    """A claim without a place, as it was written."""
+    allele = claim.allele
+    where = (allele.chrom, allele.pos, allele.ref or "-", allele.alt or "-")
+    return Unplaced(sample, *where, str(claim.unplaced), claim.depth, claim.alt)
 
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
-    """The candidates as a table, and their alleles as a VCF for the annotator."""
+    """Candidates as a table, their alleles as a VCF for the annotator, claims without a place."""
 
     candidates: str
     sites: str
+    unplaced: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The genome, its build, the transcripts, and chain files by the build they lift from."""
+
+    genome: str
+    models: str
+    build: str
+    chains: Mapping[str, str]
 
 
 def main(
-    tumors: Iterable[Tumor], genome: str, models: str, outputs: Outputs, settings: Settings
+    tumors: Iterable[Tumor], reference: Reference, outputs: Outputs, settings: Settings
 ) -> None:
     """From the callers' VCFs and the alignments of a case to its candidates."""
-    with pysam.FastaFile(genome) as fasta:
-        sources = Sources(fasta, by_contig(read_transcripts(models)), settings)
-        rows = [row for tumor in tumors for row in sample_candidates(tumor, genome, sources)]
+    with pysam.FastaFile(reference.genome) as fasta:
+        transcripts = by_contig(read_transcripts(reference.models))
+        lift = read_lift(reference.build, reference.chains)
+        sources = Sources(fasta, transcripts, settings, lift)
+        found = [sample_candidates(tumor, reference.genome, sources) for tumor in tumors]
+        rows = [row for candidates, _ in found for row in candidates]
         alleles = (Allele(row.chrom, row.pos, row.ref, row.alt) for row in rows)
         write_alleles(outputs.sites, fasta, alleles)
     write_rows(outputs.candidates, Candidate, rows)
+    write_rows(outputs.unplaced, Unplaced, (row for _, unplaced in found for row in unplaced))
 
 
 if __name__ == "__main__":
     with job() as snakemake:
         main(
             tumors=[Tumor(**tumor) for tumor in snakemake.params.tumors],
-            genome=snakemake.input.genome,
-            models=snakemake.input.models,
-            outputs=Outputs(snakemake.output.candidates, snakemake.output.sites),
+            reference=Reference(
+                genome=snakemake.input.genome,
+                models=snakemake.input.models,
+                **snakemake.params.builds,
+            ),
+            outputs=Outputs(**snakemake.output),
             settings=Settings(**snakemake.params.settings),
         )

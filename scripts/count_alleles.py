@@ -1,14 +1,16 @@
 """Count, in one sample, the fragments at every candidate and every actionable allele."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 import pysam
 
-from consilium.calls import Claim, read_calls
+from consilium.calls import read_calls
+from consilium.claims import Claim
 from consilium.counting import Limits, Tally, clusters, observe, tally
 from consilium.evidence import Candidate
 from consilium.job import job
+from consilium.lifting import Ground, read_lift
 from consilium.records import AlleleCount
 from consilium.tables import read_rows, write_rows
 from consilium.vcf import Allele, atoms, normalise, parse_allele
@@ -36,6 +38,8 @@ class Inputs:
     alleles: str  # VCF of actionable alleles
     reads: str | None
     calls: str | None  # VCF, where there are no reads
+    build: str | None = None
+    chains: Mapping[str, str] = field(default_factory=dict)
 
 
 def alleles_to_count(
@@ -83,12 +87,19 @@ def _row(sample: str, allele: Allele, found: Tally) -> AlleleCount:
 def counts_of_claims(
     sample: str, claims: Iterable[Claim], rows: Iterable[Candidate]
 ) -> Iterator[AlleleCount]:
-    """A VCF's own counts, for a tumour that starts at variants; joined alleles take the least."""
-    known = {allele: claim for claim in claims for allele in atoms(claim.allele)}
+    """A VCF's own counts, for a tumour that starts at variants.
+
+    Of an allele written more than once the strongest claim counts; a joined allele that nobody
+    wrote as one takes the least of its parts.
+    """
+    known: dict[Allele, Claim] = {}
+    for claim in sorted(claims, key=_weight):
+        known |= dict.fromkeys(atoms(claim.allele), claim)
+        known[claim.allele] = claim
     for row in rows:
         allele = Allele(row.chrom, row.pos, row.ref, row.alt)
-        parts = [known.get(parse_allele(text)) for text in row.joined_from] or [known.get(allele)]
-        found = [claim for claim in parts if claim is not None]
+        parts = [known.get(parse_allele(text)) for text in row.joined_from]
+        found = [known[allele]] if allele in known else [claim for claim in parts if claim]
         for name, counts in (
             (sample, [(claim.depth, claim.alt) for claim in found]),
             (NORMAL, [(claim.normal_depth, claim.normal_alt) for claim in found]),
@@ -97,6 +108,11 @@ def counts_of_claims(
             if full:
                 alt, depth = min(full)
                 yield AlleleCount(name, *_fields(allele), depth, alt, None, None, None, None)
+
+
+def _weight(claim: Claim) -> tuple[int, int]:
+    """Orders claims of one allele: the one with fewer filters, then with more reads, is last."""
+    return -len(claim.filters), claim.alt or 0
 
 
 def _fields(allele: Allele) -> tuple[str, int, str, str]:
@@ -108,7 +124,9 @@ def main(sample: str, inputs: Inputs, output: str, settings: Settings) -> None:
     rows = list(read_rows(inputs.candidates, Candidate))
     with pysam.FastaFile(inputs.genome) as genome:
         if inputs.reads is None:
-            claims = list(read_calls(str(inputs.calls), "given", sample, None, genome))
+            ground = Ground(genome, read_lift(inputs.build, inputs.chains))
+            every = read_calls(str(inputs.calls), "given", sample, None, ground)
+            claims = [claim for claim in every if not claim.unplaced]
             found = list(counts_of_claims(sample, claims, [r for r in rows if r.sample == sample]))
         else:
             alleles = alleles_to_count(rows, inputs.alleles, genome)
@@ -128,6 +146,7 @@ if __name__ == "__main__":
                 alleles=snakemake.input.alleles,
                 reads=next(iter(snakemake.input.get("reads", [])), None),
                 calls=next(iter(snakemake.input.get("calls", [])), None),
+                **snakemake.params.builds,
             ),
             output=snakemake.output.counts,
             settings=Settings(**snakemake.params.settings),

@@ -10,7 +10,7 @@ from consilium.evidence import Annotation
 from consilium.genes import Transcript, read_transcripts
 from consilium.job import job
 from consilium.knowledge.protein import ProteinChange
-from consilium.naming import frameshift, genomic, tidy_coding, tidy_protein
+from consilium.naming import duplication, frameshift, genomic, tidy_coding, tidy_protein
 from consilium.resources import (
     AlleleTable,
     Hotspot,
@@ -104,6 +104,9 @@ def _protein(
         full = frameshift(transcript, allele, sources.genome)
         if full is not None:
             return full.long, full
+    if change and change.kind == "insertion" and transcript:
+        change = duplication(change, transcript, sources.genome)
+        return change.long, change
     return name, change
 
 

@@ -1,13 +1,15 @@
 """Bring what our reads show and what others measured into one table of events."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from consilium.events import KINDS, event_of_callability, event_of_variant
 from consilium.job import job
-from consilium.knowledge import Leaf, parse_profile, read_knowledge
+from consilium.knowledge import Leaf, parse_profile
+from consilium.knowledge.profiles import ProfileError
 from consilium.loci import ELSEWHERE
-from consilium.outside import Context, read_table
+from consilium.matching.patient import asked_features
+from consilium.outside import Context, known_to, read_table
 from consilium.records import Callability, Event, Variant
 from consilium.resources import AlleleTable, Public, completed, read_hotspots
 from consilium.tables import read_rows, write_rows
@@ -43,11 +45,19 @@ def others_win(own: Iterable[Event], outside: Iterable[Event]) -> Iterator[Event
     rows of the same feature give way to it.
     """
     told = list(outside)
-    features = {event.feature for event in told if event.feature}
+    features = {str(leaf) for event in told if event.assessed != "PRESENT" for leaf in asked(event)}
     for event in own:
         if event.assessed in {"PRESENT", "ABSENT"} or event.feature not in features:
             yield event
     yield from told
+
+
+def asked(event: Event) -> tuple[Leaf, ...]:
+    """The features that an outside row speaks about; none where it is of no known gene or place."""
+    try:
+        return asked_features(event)
+    except ProfileError:
+        return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,32 +71,11 @@ class Outside:
 
 
 def read_outside(tables: Iterable[Outside], context: Context) -> Iterator[Event]:
-    """Rows as typed; a row without a sample belongs to the sample the table was given for."""
+    """The rows of every table."""
     for table in tables:
-        if table.kind == "events":
-            events = [
-                replace(e, sample=e.sample or table.sample) for e in read_rows(table.path, Event)
-            ]
-        else:
-            about = replace(context, sample=table.sample, purity=table.purity)
-            events = read_table(table.kind, table.path, about)
+        about = replace(context, sample=table.sample, purity=table.purity)
+        events = read_table(table.kind, table.path, about)
         yield from (completed(event, context.public) for event in events)
-
-
-def known_to(
-    base: str, limits: Mapping[str, float], build: str, public: Public | None = None
-) -> Context:
-    """What the knowledge base and the config tell the readers of outside tables."""
-    knowledge = read_knowledge(base)
-    return Context(
-        sample="",
-        transcripts={name: gene.transcript for name, gene in knowledge.genes.items()},
-        residues=knowledge.residues,
-        amplified_copies=limits["amplified_copies"],
-        deleted_copies=limits["deleted_copies"],
-        build=build,
-        public=public or Public(),
-    )
 
 
 def read_public(clinvar: str | None, hotspots: str | None) -> Public:
@@ -116,16 +105,15 @@ if __name__ == "__main__":
     with job() as snakemake:
         paths, tables = snakemake.input.outside, snakemake.params.outside_tables
         params = snakemake.params
-        limits, build, base = params.limits, params.build, params.knowledge
-        others = any(kind != "events" for _, kind, _ in tables)
         public = read_public(
             next(iter(snakemake.input.get("clinvar", [])), None),
             next(iter(snakemake.input.get("hotspots", [])), None),
         )
+        about = (params.knowledge, params.limits, params.build, snakemake.input.models, public)
         main(
             variants=snakemake.input.variants,
             callability=snakemake.input.callability,
             outside=[Outside(s, p, k, f) for (s, k, f), p in zip(tables, paths, strict=True)],
             events=snakemake.output.events,
-            context=known_to(base, limits, build, public) if others else Context("", public=public),
+            context=known_to(*about) if tables else Context("", public=public),
         )

@@ -74,7 +74,7 @@ def interpret_patients(
     """The rows of each patient, in the order of the MAF."""
     base = matcher.base
     transcripts = {name: gene.transcript for name, gene in base.genes.items()}
-    context = Context("", transcripts=transcripts, residues=base.residues, build=build)
+    context = Context("", transcripts, base.residues, base.aliases, build=build)
     for case, events in read_cohort(maf, context):
         yield answer(people.of(case), events, matcher).table()
 

@@ -1,11 +1,13 @@
 """Write everything that is known of a case's small variants in one table."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import pysam
 
-from consilium.evidence import Annotation, Belief, Candidate
+from consilium.claims import OTHER_REFERENCE
+from consilium.evidence import Annotation, Belief, Candidate, Unplaced
 from consilium.job import job
 from consilium.records import AlleleCount, Variant
 from consilium.statistics import wilson
@@ -13,6 +15,7 @@ from consilium.tables import read_rows, write_rows
 from consilium.vcf import Allele
 
 PART_OF = "part of "
+NOT_PLACED = "not placed on"  # begins the reason of a row without a place on the genome
 Key = tuple[str, int, str, str]
 
 
@@ -80,8 +83,12 @@ def variant(candidate: Candidate, belief: Belief, tables: Tables) -> Variant:
 
 
 def worth_listing(row: Variant, fewest: int) -> bool:
-    """Believed, passed by a caller, part of a joined change, or seen in enough fragments."""
+    """Believed, passed by a caller, part of a joined change, or seen in enough fragments.
+
+    A row of the user's own that the genome contradicts is listed too: somebody claimed it.
+    """
     told = row.status == "BELIEVED" or bool(row.callers) or row.reasons[0].startswith(PART_OF)
+    told = told or any(OTHER_REFERENCE in named for named in row.filters)
     return told or (row.tumor_alt or 0) >= fewest
 
 
@@ -112,6 +119,7 @@ class Inputs:
     counts: list[str]
     annotations: str
     beliefs: str
+    unplaced: str
     alleles: str  # VCF of actionable alleles
 
 
@@ -129,6 +137,26 @@ class Case:
 
     tumors: list[str]
     consent_germline: bool | None
+    build: str  # of the configured genome
+
+
+def unplaced_variant(row: Unplaced, build: str) -> Variant:
+    """A change that has no place on the genome: kept as it was written, and never believed."""
+    empty = dict.fromkeys((field.name for field in fields(Variant)), None)
+    told: dict[str, Any] = {
+        **empty,
+        "hgvs_g": f"{row.chrom}:{row.pos}:{row.ref}:{row.alt} as given",
+        "status": "FILTERED",
+        "reasons": (f"{NOT_PLACED} {build}: {row.reason}",),
+        "callers": (),
+        "filters": ("given:not_placed",),
+        "origin": "UNKNOWN",
+        "origin_reason": "it has no place on the genome",
+        "tumor_depth": row.depth,
+        "tumor_alt": row.alt_count,
+        "joined_from": (),
+    }
+    return Variant(**told | {k: getattr(row, k) for k in ("sample", "chrom", "pos", "ref", "alt")})
 
 
 def read_tables(inputs: Inputs, tumors: Iterable[str]) -> Tables:
@@ -172,7 +200,8 @@ def main(inputs: Inputs, outputs: Outputs, case: Case, min_alt_reads: int) -> No
     )
     rows = [variant(candidate, belief, tables) for candidate, belief in pairs]
     listed = [row for row in rows if worth_listing(row, min_alt_reads)]
-    write_rows(outputs.variants, Variant, withhold(listed, case.consent_germline))
+    given = [unplaced_variant(r, case.build) for r in read_rows(inputs.unplaced, Unplaced)]
+    write_rows(outputs.variants, Variant, [*withhold(listed, case.consent_germline), *given])
     known = read_known(inputs.alleles)
     write_rows(outputs.hotspots, AlleleCount, hotspot_counts(tables, known, case.consent_germline))
 
@@ -185,9 +214,10 @@ if __name__ == "__main__":
                 counts=list(snakemake.input.counts),
                 annotations=snakemake.input.annotations,
                 beliefs=snakemake.input.beliefs,
+                unplaced=snakemake.input.unplaced,
                 alleles=snakemake.input.alleles,
             ),
             outputs=Outputs(snakemake.output.variants, snakemake.output.hotspots),
-            case=Case(**snakemake.params.case),
+            case=Case(**snakemake.params.case, build=snakemake.params.build),
             min_alt_reads=snakemake.params.min_alt_reads,
         )

@@ -69,7 +69,7 @@ def test_each_patient_is_answered_as_if_alone(tmp_path):
     transcripts = {name: gene.transcript for name, gene in base.genes.items()}
     for case, facts in people.items():
         alone = write_maf(tmp_path / f"{case}.maf", [row for row in ROWS if row[-1] == case])
-        context = Context(case, transcripts=transcripts, residues=base.residues)
+        context = Context(case, transcripts, base.residues, base.aliases)
         events = read_table("named_variants", alone, context)
         _, table = interpret(facts, events, matcher, Ages(180, 365))
         expected = [(r.regimen, r.predicate, r.tier, r.action, r.biomarker) for r in table]

@@ -44,6 +44,7 @@ class Reads:
         read.query_qualities = [more.get("quality", 30)] * len(sequence)
         if "mate" in more:
             read.next_reference_id, read.next_reference_start = 0, more["mate"]
+        read.template_length = more.get("length", 0)
         self.made.append(read)
 
     def pair(self, name, first, second):

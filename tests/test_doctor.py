@@ -53,7 +53,10 @@ case age ihc      consent_germline country
 A    61  PD-L1=50 yes              DE
 C    .   .        .                .
 """
-MAF_HEADER = "Hugo_Symbol NCBI_Build Chromosome Start_Position Tumor_Sample_Barcode"
+MAF_HEADER = (
+    "Hugo_Symbol NCBI_Build Chromosome Start_Position Tumor_Sample_Barcode Reference_Allele "
+    "Tumor_Seq_Allele2"
+)
 GROUP = {"ID": "1", "SM": "B-T", "LB": "B", "PL": "ILLUMINA"}
 
 
@@ -71,6 +74,7 @@ def healthy_config() -> dict:
     config["reference"] |= files | {"germline_resource": "germline.vcf.gz"}
     config["assays"]["panel"]["targets"] = "targets.bed"
     config["knowledge"]["base"] = "knowledge"
+    config["trials"]["curated"] = "trials"
     return config
 
 
@@ -89,7 +93,11 @@ def template(tmp_path_factory):
     for seed, name in enumerate(("a1", "a2", "n")):
         write_pair(here / f"{name}_1.fq.gz", here / f"{name}_2.fq.gz", seed=seed + 1)
     write_bam(here / "b.bam", CONTIGS, placed(), groups=[GROUP])
-    write_rows(here / "c.tsv", [{"kind": "SNV", "gene": "KRAS", "hgvs_p": "p.G12C"}])
+    write_rows(
+        here / "c.tsv", [{"kind": "SNV", "gene": "KRAS", "hgvs_p": "p.G12C", "assessed": "PRESENT"}]
+    )
+    (here / "trials").mkdir()
+    (here / "trials" / "NCT00000000.yaml").write_text("id: NCT00000000\n")
     for name in ("drugs.tsv", "genes.tsv", "manifest.yaml", "statements/a.tsv", "approvals/a.tsv"):
         (here / "knowledge" / name).parent.mkdir(parents=True, exist_ok=True)
         (here / "knowledge" / name).write_text("name\nbuilt\n")
@@ -181,9 +189,43 @@ def vcf(world: World, contigs: dict[str, int]) -> None:
 
 def maf(world: World, cells: str, header: str = MAF_HEADER) -> None:
     """A MAF of one sound row, if the header is whole, and one of these cells."""
-    lines = ["#version 2.4", header, "KRAS GRCh38 chr7 140 D-T", cells]
+    lines = ["#version 2.4", header, "KRAS GRCh38 chr7 140 D-T N C", cells]
     Path("d.maf").write_text("\n".join(lines).replace(" ", "\t") + "\n")
     sheet_row(world, case="D", sample="D-T", role="tumor", tumor_type="SKCM", maf="d.maf")
+
+
+def other_bases(world: World) -> None:
+    """A MAF of one sound row and one whose reference base is not the genome's."""
+    other = "A" if base_at(150) != "A" else "C"
+    maf(world, f"BRAF GRCh38 chr7 150 D-T {other} T")
+
+
+def base_at(position: int) -> str:
+    return sequence(CONTIGS["chr7"], CONTIGS["chr7"])[position - 1]
+
+
+def given_vcf(world: World, samples: tuple[str, ...], shift: int = 0, **more: str) -> None:
+    """A VCF of one substitution with counts, its place `shift` bases off."""
+    position = next(p for p in range(150, 300) if base_at(p) != base_at(p + 1))
+    ref = base_at(position)
+    alt = next(base for base in "ACGT" if base != ref)
+    form, cells = more.get("form", "AD"), more.get("cells", "30,10")
+    lines = [
+        "##fileformat=VCFv4.2",
+        "##contig=<ID=7>" if more.get("bare") else "##contig=<ID=chr7>",
+    ]
+    lines += ['##FORMAT=<ID=AD,Number=R,Type=Integer,Description="x">']
+    lines += ['##FORMAT=<ID=GQ,Number=1,Type=Integer,Description="x">']
+    lines += [
+        "\t".join(
+            ["#CHROM", *["POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO", "FORMAT"], *samples]
+        )
+    ]
+    chrom = "7" if more.get("bare") else "chr7"
+    row = [chrom, str(position + shift), ".", ref, alt, ".", "PASS", ".", form]
+    lines += ["\t".join([*row, *[cells] * len(samples)])]
+    Path("d.vcf").write_text("\n".join(lines) + "\n")
+    sheet_row(world, case="D", sample="D-T", role="tumor", tumor_type="SKCM", vcf="d.vcf")
 
 
 def models(world: World, contig: str, end: int) -> None:
@@ -266,6 +308,8 @@ BAD: list[tuple[str, Break, str, str, str]] = [
     ("gene models missing", partial(remove, path="genes.gff3.gz"), "config, key reference.gene_models", "genes.gff3.gz cannot be found", "fetch_reference"),
     ("no aligner index", partial(key, path="reference.aligner_index", value="indexed/bwa"), "config, key reference.aligner_index", "indexed/bwa.amb cannot be found", "write null"),
     ("knowledge incomplete", partial(remove, path="knowledge/drugs.tsv"), "config, key knowledge.base", "knowledge/drugs.tsv cannot be found", "complete knowledge base"),
+    ("no trials", partial(remove, path="trials/NCT00000000.yaml"), "config, key trials.curated", "trials holds no trial", "null"),
+    ("trials not fetched", partial(key, path="trials.store", value="trials.jsonl.gz"), "config, key trials.store", "trials.jsonl.gz cannot be found", "fetch_trials"),
     ("no statements", partial(remove, path="knowledge/statements/a.tsv"), "config, key knowledge.base", "knowledge/statements holds no table", "complete knowledge base"),
     # FASTQ
     ("truncated gzip", partial(cut, path="a1_1.fq.gz", length=900), "a1_1.fq.gz", "ends early (truncated)", "copy the file again"),
@@ -306,10 +350,16 @@ BAD: list[tuple[str, Break, str, str, str]] = [
     ("BED by spaces", partial(text, path="targets.bed", content="chr7 1 9\n"), "targets.bed, row 1", "1 column instead of three", "by tabs"),
     ("BED without rows", partial(text, path="targets.bed", content="track name=x\n"), "targets.bed", "holds no interval", "regions that were sequenced"),
     # Tables that a sample starts from
-    ("events with a strange column", partial(text, path="c.tsv", content="kind\tgene\teffect\nSNV\tKRAS\tx\n"), "c.tsv", "unknown column 'effect'", "docs/outputs.md"),
+    ("events with a strange column", partial(text, path="c.tsv", content="kind\tgene\tassessed\teffect\nSNV\tKRAS\tPRESENT\tx\n"), "c.tsv", "unknown column 'effect'", "use one of kind, gene"),
+    ("events of a kind that is none", partial(text, path="c.tsv", content="kind\tgene\tassessed\nSNVV\tKRAS\tPRESENT\n"), "c.tsv, row 2", "kind 'SNVV' is not known", "did you mean 'SNV'?"),
+    ("events without a state", partial(text, path="c.tsv", content="kind\tgene\tassessed\nSNV\tKRAS\t\n"), "c.tsv, row 2", "assessed is missing", "PRESENT, ABSENT"),
     ("MAF without place", partial(maf, header="Hugo_Symbol", cells="KRAS"), "d.maf", "column 'Chromosome' is missing", "of the GDC or cBioPortal"),
-    ("MAF of another build", partial(maf, cells="BRAF GRCh37 chr7 150 D-T"), "d.maf, row 4", "NCBI_Build is GRCh37, the config says GRCh38", "give it as named_variants"),
-    ("events without rows", partial(text, path="c.tsv", content="kind\tgene\n"), "c.tsv", "holds no event", "one finding a row"),
+    ("MAF of another build", partial(maf, cells="BRAF GRCh37 chr7 150 D-T N C"), "d.maf, row 4", "NCBI_Build is GRCh37, the config says GRCh38", "a chain file in reference.chains, or the table as named_variants"),
+    ("MAF that the genome contradicts", partial(other_bases), "d.maf", "1 of 2 alleles have other reference bases", "are never believed"),
+    ("MAF row without an allele", partial(maf, cells="BRAF GRCh38 chr7 150 D-T N"), "d.maf", "a row at chr7:150 names no allele", "make the file again"),
+    ("VCF of other samples", partial(given_vcf, samples=("X", "Y")), "d.vcf", "has the samples X, Y, none of them D-T", "make the file again"),
+    ("VCF that the genome contradicts", partial(given_vcf, samples=("TUMOR", "NORMAL"), shift=1), "d.vcf", "1 of 1 alleles have other reference bases", "GRCh38"),
+    ("events without rows", partial(text, path="c.tsv", content="kind\tgene\tassessed\n"), "c.tsv", "holds no event", "one finding a row"),
 ]  # fmt: skip
 
 
@@ -330,16 +380,35 @@ def test_bad_input(world, damage, where, problem, fix):
 
 @pytest.mark.parametrize("stated", ["GRCh38", "38", "hg38", "GRCh38.p14", ".", ""])
 def test_every_spelling_of_the_build_is_sound(world, stated):
-    maf(world, f"BRAF {stated} chr7 150 D-T")
-    assert not [found for found in world.problems() if "d.maf" in found.where]
+    maf(world, f"BRAF {stated} chr7 150 D-T N C")
+    told = [found for found in world.problems() if "d.maf" in found.where]
+    assert [found for found in told if found.level == "ERROR"] == []
 
 
 @pytest.mark.parametrize(("stated", "refused"), [("hg19", 1), ("mine", 0)])
 def test_a_genome_of_no_known_build_takes_rows_of_none(world, stated, refused):
     key(world, "reference.build", "other")
-    maf(world, f"BRAF {stated} chr7 150 D-T")
+    maf(world, f"BRAF {stated} chr7 150 D-T N C")
     told = [found.problem for found in world.problems() if "d.maf, row 4" in found.where]
     assert len(told) == refused
+
+
+@pytest.mark.parametrize("samples", [("TUMOR", "NORMAL"), ("D-T", "other"), ("any",)])
+def test_a_vcf_whose_tumour_has_a_usual_name_is_taken(world, samples):
+    given_vcf(world, samples)
+    assert [found for found in world.problems() if "d.vcf" in found.where] == []
+
+
+def test_a_vcf_may_name_contigs_without_chr(world):
+    given_vcf(world, ("D-T",), bare="yes")
+    assert [found for found in world.problems() if "d.vcf" in found.where] == []
+
+
+def test_a_vcf_without_counts_is_a_warning(world):
+    given_vcf(world, ("TUMOR", "NORMAL"), form="GQ", cells="30")
+    (found,) = [found for found in world.problems() if "d.vcf" in found.where]
+    assert (found.level, found.problem[:20]) == ("WARNING", "1 of 1 alleles have ")
+    assert "counts of reads" in found.problem
 
 
 def test_at_least_25_kinds_are_tried():

@@ -8,6 +8,7 @@ import pytest
 import assess_quality
 from consilium.records import Callability
 from consilium.tables import write_rows
+from test_counting import GENOME, Reads
 
 LIMITS = {
     "tumor": {
@@ -105,3 +106,77 @@ def test_target_coverage_comes_from_mosdepth_thresholds(tmp_path):
         out.write("#chrom\tstart\tend\tregion\t20X\t100X\n")
         out.write("chr1\t0\t100\tA\t100\t50\nchr1\t200\t300\tB\t100\t0\n")
     assert assess_quality.covered(path) == {"targets_at_20x": 1.0, "targets_at_100x": 0.25}
+
+
+def test_insert_size_is_the_median_of_proper_pairs(tmp_path, monkeypatch):
+    reads = Reads(tmp_path)
+    for number, length in enumerate((40, 50, 60)):
+        last = length - 10
+        reads.add(f"p{number}", 0, GENOME[:10], flag=99, mate=last, length=length)
+        reads.add(f"p{number}", last, GENOME[last:length], flag=147, mate=0, length=-length)
+    reads.add("duplicate", 0, GENOME[:10], flag=99 | 1024, mate=70, length=80)
+    reads.add("improper", 0, GENOME[:10], flag=65, mate=70, length=80)
+    reads.open().close()
+    assert assess_quality.insert_size(str(reads.path), "none.fa") == 50
+    monkeypatch.setattr(assess_quality, "FRAGMENTS", 1)
+    assert assess_quality.insert_size(str(reads.path), "none.fa") == 40
+
+
+def test_single_end_reads_have_no_insert_size(tmp_path):
+    reads = Reads(tmp_path)
+    reads.add("a", 0, GENOME[:30])
+    reads.open().close()
+    assert assess_quality.insert_size(str(reads.path), "none.fa") is None
+
+
+def test_insert_size_is_not_assessed_without_alignments(case):
+    assert case()["samples"]["T"]["insert_size"] is None
+
+
+def write_pileups(path, shares, depth=100):
+    """A table as GetPileupSummaries writes it: the alternative allele's share at each place."""
+    lines = [
+        "#<METADATA>SAMPLE=x",
+        "contig\tposition\tref_count\talt_count\tother_alt_count\tallele_frequency",
+    ]
+    for place, share in enumerate(shares, start=1):
+        alt = round(depth * share)
+        lines.append(f"chr1\t{place}\t{depth - alt}\t{alt}\t0\t0.15")
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("tumor", "normal", "expected"),
+    [
+        ([0.5, 0.5, 1.0, 0.9, 0.3, 0.0], [0.5, 0.5, 1.0, 0.5, 0.5, 0.0], 0.0),  # gains and a loss
+        ([0.0, 0.5, 1.0, 0.9, 0.3, 0.5], [0.5, 0.5, 1.0, 0.5, 0.5, 0.5], 0.0),  # an allele lost
+        ([0.5, 0.5, 1.0, 0.5, 0.5], [0.0, 0.5, 0.0, 0.0, 0.0], 0.8),  # another person's
+        ([0.1] * 9, [0.0] * 9, None),  # contamination is no identity
+        ([0.5] * 4, [0.0] * 4, None),  # too few to tell
+    ],
+)
+def test_a_tumour_of_another_person_carries_alleles_that_its_normal_lacks(
+    tmp_path, tumor, normal, expected
+):
+    paths = (write_pileups(tmp_path / "T", tumor), write_pileups(tmp_path / "N", normal))
+    assert assess_quality.normal_mismatch(*paths) == expected
+
+
+def test_a_swapped_sample_fails_its_case(case, tmp_path, monkeypatch):
+    monkeypatch.setitem(
+        LIMITS["tumor"], "normal_mismatch", {"review": 0.1, "fail": 0.3, "direction": "max"}
+    )
+    samples = {"T": ("tumor", "reads"), "N": ("normal", "reads")}
+    write_pileups(tmp_path / "C1/quality/T.pileups.table", [0.5] * 6)
+    write_pileups(tmp_path / "C1/quality/N.pileups.table", [0.0] * 5 + [0.5])
+    quality = case(samples=samples)
+    assert quality["verdict"] == "FAIL"
+    assert any("normal_mismatch 0.833 is beyond" in reason for reason in quality["reasons"])
+
+
+def test_a_limit_that_is_null_is_no_limit(case, monkeypatch):
+    monkeypatch.setitem(
+        LIMITS["tumor"], "mean_depth", {"review": None, "fail": None, "direction": "min"}
+    )
+    assert case(depth=1.0)["verdict"] == "RELEASE"

@@ -11,11 +11,13 @@ from jsonschema import Draft202012Validator, ValidationError
 
 import report_cases as cases
 from build_report import SCHEMA, Inputs, as_text, build, main, read_facts
+from consilium.evidence import ChosenTranscript
 from consilium.records import AlleleCount, Callability, Event, Therapy, Unit, Variant
+from consilium.report.first_screen import TABLE, height
 from consilium.report.inputs import sheet_facts
 from consilium.report.language import texts
-from consilium.report.limitations import limitations
-from consilium.report.therapies import ROOM, citation, region
+from consilium.report.limitations import limitations, limits_of_given
+from consilium.report.therapies import citation, region
 from consilium.run import CaseSummary
 from consilium.samples import Case, SampleSheet
 from consilium.tables import write_rows
@@ -50,7 +52,7 @@ def test_schema_is_a_schema_and_refuses_what_it_does_not_know():
 
 def test_schema_knows_every_column_of_a_variant():
     allowed = set(json.loads(SCHEMA.read_text())["$defs"]["variant"]["properties"])
-    added = {"label", "tier", "direction", "oncogenicity"}
+    added = {"label", "tier", "direction", "oncogenicity", "copies"}
     assert allowed == {field.name for field in fields(Variant)} | added
 
 
@@ -85,8 +87,11 @@ def test_answer_fits_the_first_screen_and_counts_what_it_hides(sizes):
         for index in range(size)
     ]
     data = cases.interpreted(cases.typical(), therapies=therapies, not_assessable=[])
+    data = replace(data, trials=data.trials | {"trials": []})
     groups = build(data)["answer"]["groups"]
-    assert sum(len(group["rows"]) for group in groups) == min(ROOM, sum(sizes))
+    used = [height(row) for group in groups for row in group["rows"]]
+    hidden = sum(group["hidden"] for group in groups)
+    assert sum(used) <= TABLE and (not hidden or sum(used) + max(used) > TABLE)
     assert all(group["rows"] for group in groups), "an action that has rows shows at least one"
     shown = {group["action"]: len(group["rows"]) + group["hidden"] for group in groups}
     assert shown == {action: n for action, n in zip(actions, sizes, strict=True) if n}
@@ -264,7 +269,7 @@ def test_region_that_does_not_follow_the_pattern_stays_whole():
 
 def limitation_keys(data, config=cases.CONFIG):
     found = limitations(config, data.facts, data.clinical, data.open_classes, texts())
-    return [row["key"] for row in found]
+    return [row["key"] for row in [*found, *limits_of_given(data.variants, texts())]]
 
 
 def test_every_resource_not_configured_is_a_limitation():
@@ -295,18 +300,52 @@ def test_limitations_follow_the_sheet_and_every_text_of_them_is_used():
                 facts = replace(data.facts, samples=(single,), kind=kind)
                 clinical = replace(data.clinical, specimen=specimen)
                 known |= set(limitation_keys(replace(data, facts=facts, clinical=clinical)))
+    filters = ("given:not_placed", "given:reference_differs", "given:PASS")
+    given = tuple(replace(cases.EGFR, filters=(f,), tumor_depth=None) for f in filters)
+    known |= set(limitation_keys(replace(data, variants=given)))
     assert "tumor_only" in known and "purity_assumed" in known
+    known |= set(limitation_keys(data, without_trials(data)))
     assert known == set(texts().group("limitations"))
+
+
+def without_trials(data):
+    return {**data.config, "trials": data.config["trials"] | {"curated": None, "store": None}}
+
+
+def test_the_first_screen_counts_open_trials_before_what_is_off_label():
+    off = [
+        cases.therapy(n, "CONSIDER", f"drug {n}", tier=tier)
+        for n, tier in ((1, "I-B"), (2, "II-C"))
+    ]
+    data = cases.interpreted(cases.typical(), therapies=off, not_assessable=[])
+    (group,) = (g for g in build(data)["answer"]["groups"] if g["action"] == "CONSIDER")
+    assert [row["what"] for row in group["rows"]] == ["drug 1", "1 open trial", "drug 2"]
+    assert group["rows"][1]["because"].startswith("EGFR") and "(PASS)" in group["rows"][1]["why"]
+    assert group["rows"][1]["tier"] == "II-C" and "PASSES" in group["rows"][1]["why"]
+
+
+def test_the_trials_of_the_report_are_as_many_of_each_kind_as_configured():
+    data = cases.typical()
+    one = replace(data, config={**data.config, "trials": data.config["trials"] | {"shown": 1}})
+    rows = [{**row, "id": f"{row['id']}{n}"} for row in data.trials["trials"] for n in "12"]
+    document = build(replace(one, trials=data.trials | {"trials": rows}))
+    assert [row["id"] for row in document["trials"]["rows"]] == [r["id"] for r in rows[::2]]
+    checks = [c["origin"] for row in document["trials"]["rows"] for c in row["checks"]]
+    assert checks == sorted(checks, key=["curated", "structured", "text"].index)
 
 
 def test_main_reads_files_and_writes_json(tmp_path):
     data = cases.typical()
     paths = {name: str(tmp_path / name) for name in Inputs.__dataclass_fields__}
-    for name in ("interpretation", "quality", "versions"):
+    for name in ("interpretation", "trials", "quality", "versions"):
         (tmp_path / name).write_text(json.dumps(getattr(data, name)))
     write_rows(paths["variants"], Variant, data.variants)
     write_rows(paths["callability"], Callability, data.callability)
     write_rows(paths["events"], Event, data.events)
+    place = ChosenTranscript("EGFR", "NM_005228.5", "chr7", 55019016, 55211628, None)
+    write_rows(paths["transcripts"], ChosenTranscript, [place])
+    Path(paths["contigs"]).write_text("chr7\t159345973\t6\t60\t61\n")
+    data = replace(data, chromosomes=(("chr7", 159345973),), places={"EGFR": ("chr7", 55019016)})
     facts = read_facts(json.loads(json.dumps(asdict(data.facts))))
     output = tmp_path / "report.json"
     main(Inputs(**paths), facts, data.clinical, data.config, str(output))

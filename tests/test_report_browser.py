@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
+import reads_cases
 import report_cases as cases
 from build_report import as_text, build
-from consilium.report import SECTIONS, render
+from consilium.records import CaseSummary
+from consilium.report import SECTIONS, Extras, Figure, render, render_index
 
+IGV = Path(__file__).parents[1] / ".tools" / "igv" / "igv.js"
 CHROMIUM = shutil.which("chromium")
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
@@ -35,7 +38,7 @@ def browser():
 def files(tmp_path_factory):
     """The pages of the cases, as files that a reader opens."""
     folder = tmp_path_factory.mktemp("pages")
-    for name in ("typical", "empty", "failed", "hostile"):
+    for name in ("typical", "empty", "failed", "hostile", "crowded", "reviewed"):
         write(getattr(cases, name)(), folder / f"{name}.html")
     return folder
 
@@ -94,8 +97,10 @@ def test_axe_finds_nothing_on_a_phone(visit, files):
     assert [(v["id"], [n["html"][:150] for n in v["nodes"]]) for v in found] == []
 
 
-def test_first_screen_holds_the_whole_answer(visit, files):
-    page = visit(files / "typical.html")
+@pytest.mark.parametrize("name", ["typical", "crowded", "reviewed"])
+def test_first_screen_holds_the_whole_answer(visit, files, name):
+    page = visit(files / f"{name}.html")
+    assert page.locator("table.answer tbody").count() >= 4
     box = page.locator("table.answer").bounding_box()
     assert box["y"] + box["height"] <= DESKTOP["height"]
 
@@ -224,3 +229,85 @@ def test_page_of_a_genome_opens_and_filters_at_once(visit, tmp_path):
     )
     assert spent <= 300
     assert shown(page, "[data-filtered-by] tbody tr").count() == 1
+
+
+@pytest.fixture
+def page_with_reads(tmp_path):
+    """The page of a case with igv.js and reads."""
+    if not IGV.exists():
+        pytest.skip("igv.js is not installed")
+    document = json.loads(as_text(build(cases.typical())))
+    extras = Extras(reads_cases.evidence(tmp_path, document), IGV.read_text())
+    (tmp_path / "reads.html").write_text(render(document, list(SECTIONS), extras))
+    return tmp_path / "reads.html"
+
+
+def open_reads(page):
+    """Unfold the reads of the first variant and open them in IGV."""
+    fold = page.locator("details.evidence").first
+    fold.locator("summary").press("Enter")
+    fold.get_by_role("button", name="in IGV").press("Enter")
+    page.wait_for_selector("[data-ready]")
+    return fold
+
+
+def test_reads_open_in_igv_without_network(visit, page_with_reads):
+    page = visit(page_with_reads)
+    fold = open_reads(page)
+    names = fold.locator(".igv .igv-track-label").all_inner_texts()
+    assert [name for name in names if name in ("T", "N")] == ["T", "N"]
+    assert "c1:" in fold.locator(".igv input.igv-search-input").input_value()
+    drawn = fold.locator(".igv canvas").evaluate_all(
+        "all => all.filter((one) => one.width && one.height).length"
+    )
+    assert drawn >= 3, "sequence, tumour and normal"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_igv_either(visit, page_with_reads, scheme):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    page = visit(page_with_reads, color_scheme=scheme)
+    open_reads(page)
+    page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
+    found = axe.run(page, options={"runOnly": RULES}).response["violations"]
+    assert [(v["id"], [n["html"][:150] for n in v["nodes"]]) for v in found] == []
+
+
+def test_reads_are_drawn_without_javascript(visit, page_with_reads):
+    page = visit(page_with_reads, java_script_enabled=False)
+    fold = page.locator("details.evidence").first
+    fold.locator("summary").click()
+    assert "5 of them with the variant" in fold.inner_text()
+    assert shown(page, "[data-igv]").count() == 0
+    first = fold.locator("pre").first.inner_text().split("\n")
+    assert first[0].index("▼") == reads_cases.FLANK and first[2][reads_cases.FLANK] == (
+        reads_cases.ALT
+    )
+
+
+def test_reads_fit_a_phone(visit, page_with_reads):
+    page = visit(page_with_reads, viewport=PHONE)
+    open_reads(page)
+    assert overflow(page) == 0
+
+
+def test_link_in_the_table_unfolds_the_reads(visit, page_with_reads):
+    page = visit(page_with_reads)
+    page.locator("#variants tbody a", has_text="reads").first.click()
+    assert page.locator("details.evidence").first.get_attribute("open") is not None
+
+
+def test_run_page_sorts_and_filters(visit, tmp_path):
+    rows = [
+        CaseSummary(f"C{n}", verdict, "why", "what", f"C{n}/report.html")
+        for n, verdict in enumerate(("RELEASE", "FAIL", "RELEASE"))
+    ]
+    glances = {f"C{n}": {"mean_depth": [Figure(300 - n, "x", "PASS")]} for n in range(3)}
+    (tmp_path / "index.html").write_text(render_index(rows, glances))
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    page = visit(tmp_path / "index.html")
+    assert axe.run(page, options={"runOnly": RULES}).response["violations"] == []
+    page.locator("thead").get_by_role("button", name="Mean depth").click()
+    assert page.locator("tbody th").all_inner_texts() == ["C2", "C1", "C0"]
+    page.get_by_role("search").get_by_label("Verdict").select_option("FAIL")
+    assert shown(page, "tbody th").all_inner_texts() == ["C1"]

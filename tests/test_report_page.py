@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 import yaml
 
+import reads_cases
 import render_report
 import report_cases as cases
+import slice_reads
 from build_report import as_text, build
 from consilium import NOTICE
-from consilium.report import SECTIONS, render, render_index
+from consilium.report import SECTIONS, Extras, Figure, render, render_index
 from consilium.report.language import FOLDER, texts
 from consilium.report.page import css_string, percent, vaf
 
@@ -189,8 +191,30 @@ def test_case_name_cannot_leave_the_print_header():
     assert not set("<>{}/\n") & set(css) and css.count('"') == 2
 
 
-def test_trials_and_drug_safety_claim_nothing():
-    page = Page(html(cases.typical()))
+def test_trials_tell_verdict_reason_and_age_of_their_status():
+    trials = Page(html(cases.typical())).section("trials")
+    for words in (
+        "KRAS p.G12C: 1 trial",
+        "Ask for a finding of this patient",
+        "found: EGFR p.",
+        "PASS",
+        "KRAS p.G12D is not true",
+        "Open trials that exclude this patient: 1",
+        "in the patient's country",
+    ):
+        assert words in re.sub(r"\s+", " ", trials), words
+    assert "check status" not in trials
+    old = cases.trials_found()
+    for row in old["trials"]:
+        row["check_status"] = True
+    page = Page(html(replace(cases.typical(), trials=old)))
+    assert "check status: recruiting on 2026-10-01" in page.section("trials")
+
+
+def test_without_a_source_of_trials_and_without_pharmacogenes_nothing_is_claimed():
+    none = {"counts": {}, "questions": [], "trials": [], "ineligible": [], "sources": []}
+    none |= {"status": "NOT_TESTED", "max_status_age": 90}
+    page = Page(html(replace(cases.typical(), trials=none)))
     assert "NOT TESTED" in page.section("trials") and "NOT TESTED" in page.section("safety")
     refused = replace(
         cases.typical(), clinical=replace(cases.typical().clinical, consent_pgx=False)
@@ -204,7 +228,7 @@ def test_every_text_is_used_and_every_code_has_one():
     # Groups that a code of the data chooses from, and keys put together from a code.
     chosen = {"verdict", "action", "action_note", "tier", "region_status", "disease_match"}
     chosen |= {"predicate", "origin", "kind", "kind_short", "state", "check", "freshness"}
-    chosen |= {"mode", "start", "role", "sex", "limitations", "fact", "trials", "safety"}
+    chosen |= {"metric", "mode", "start", "role", "sex", "limitations", "fact", "trials", "safety"}
     dead = []
     for group, entries in yaml.safe_load((FOLDER / "en.yaml").read_text()).items():
         if not isinstance(entries, dict) or group in chosen:
@@ -231,9 +255,17 @@ def test_run_page_links_every_report_and_escapes():
         Line("A", "RELEASE", "fine", "I-A act: osimertinib", "A/report.html"),
         Line("<b>x", "STOPPED", "<i>disk full", "", None),
     ]
-    page = Page(render_index(lines))
+    depth = {
+        "mean_depth": [Figure(14.2, "x", "FAIL")],
+        "duplicates": [Figure(0.06, "fraction", None)],
+    }
+    page = Page(render_index(lines, {"A": depth}))
+    cells = {cell[1]["data-label"]: cell for cell in page.all("td")[:8]}
+    assert cells["Mean depth"][2] == "FAIL14\u00d7" and cells["Mean depth"][1]["data-key"] == "14.2"
+    assert cells["Duplicates"][2] == "6.0 %" and cells["Insert size"][2] == "\u2013"
     assert [a[1]["href"] for a in page.all("a")] == ["A/report.html"]
-    assert "1 released" in page.all("p")[0][2] and "1 stopped" in page.all("p")[0][2]
+    counts = [" ".join(row[2].split()) for row in page.all("dl", _class="counts")]
+    assert counts == ["RELEASE1REVIEW0FAIL0STOPPED1"]
     assert page.all("b") == [] and page.all("i") == []
     assert "<b>x" in page.all("table")[0][2]
 
@@ -246,7 +278,8 @@ def test_numbers_are_never_rounded_into_a_claim():
 def test_main_renders_a_file(tmp_path):
     (tmp_path / "report.json").write_text(as_text(build(cases.typical())))
     settings = render_report.Settings(sections=["answer"])
-    render_report.main(str(tmp_path / "report.json"), str(tmp_path / "page.html"), settings)
+    inputs = render_report.Inputs(str(tmp_path / "report.json"))
+    render_report.main(inputs, str(tmp_path / "page.html"), settings)
     assert (tmp_path / "page.html").read_text().rstrip().endswith("</html>")
 
 
@@ -257,4 +290,53 @@ def test_panel_case_renders_quickly_and_stays_small():
     start = time.perf_counter()
     text = html(data)
     assert time.perf_counter() - start < 3
-    assert len(text.encode()) < 300_000
+    assert len(text.encode()) < 330_000
+
+
+def with_reads(tmp_path, igv):
+    """The page of a typical case with reads, and a stand-in for the code of igv.js."""
+    document = json.loads(as_text(build(cases.typical())))
+    evidence = reads_cases.evidence(tmp_path, document)
+    evidence["views"][0]["tracks"][0]["sample"] = "</script><b>x"
+    evidence["left_out"] = 3
+    return Page(render(document, tuple(SECTIONS), Extras(evidence, igv)))
+
+
+def test_reads_are_embedded_as_data_and_igv_allowed_by_its_hash(tmp_path):
+    page = with_reads(tmp_path, "window.igv = {};")
+    data, code, own = page.all("script")
+    assert data[1] == {"type": "application/json", "id": "read-data"}
+    rows = json.loads(data[2])
+    assert rows[0]["tracks"][0]["name"] == "</script><b>x" and page.all("b", id="x") == []
+    assert {tuple(row) for row in rows} == {("allele", "chrom", "start", "sequence", "tracks")}
+    policy = page.all("meta", http_equiv="Content-Security-Policy")[0][1]["content"]
+    for script in (code, own):
+        digest = b64encode(sha256(script[2].encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in policy
+    assert "MIT License" in code[2] and "Broad Institute" in code[2]
+    assert "unsafe" not in policy and "connect-src" not in policy
+    assert "default-src 'none'" in policy
+    assert len(page.all("button", data_igv="0")) == 1
+    assert "3 further variants have no drawing" in page.section("variants")
+    assert [a[1]["href"] for a in page.all("a") if a[2] == "See the reads"] == [
+        "#reads-1",
+        "#reads-2",
+    ]
+
+
+def test_without_igv_the_reads_are_drawn_and_the_page_says_so(tmp_path):
+    page = with_reads(tmp_path, None)
+    assert len(page.all("script")) == 1 and len(page.all("pre")) == 4
+    assert "igv.js is not installed" in page.section("variants")
+    assert [button for button in page.all("button") if "data-igv" in button[1]] == []
+    assert "img-src" not in page.all("meta", http_equiv="Content-Security-Policy")[0][1]["content"]
+
+
+def test_case_without_alignments_says_that_there_are_no_reads():
+    assert "does not start from reads" in Page(html(cases.typical())).section("variants")
+
+
+def test_page_with_as_many_reads_as_it_may_hold_is_no_larger_than_6_mb():
+    igv = ROOT / ".tools" / "igv" / "igv.js"
+    code = igv.stat().st_size if igv.exists() else 1_350_000
+    assert slice_reads.LARGEST + code + 1_000_000 <= 6_000_000

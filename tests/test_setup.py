@@ -80,17 +80,18 @@ class Machine:
         return result.returncode, [line for line in lines if not line.endswith(" ...")]
 
     def skip_python(self) -> None:
-        """As if the Python packages had been installed before."""
+        """As if the Python packages and igv.js had been installed before."""
         venv = self.project / ".venv" / "bin"
         venv.mkdir(parents=True)
         write_command(venv, "pip", f"#!{venv}/python3\n")
         write_command(venv, "python3", "#!/bin/bash\n")
         done = self.project / ".tools" / "done"
         done.mkdir(parents=True)
-        digest = subprocess.check_output(
-            "sha256sum < envs/requirements.txt | sha256sum", shell=True, cwd=ROOT
-        )
-        (done / "python").write_bytes(digest)
+        for name, lock in (("python", "requirements.txt"), ("igv", "igv.txt")):
+            digest = subprocess.check_output(
+                f"sha256sum < envs/{lock} | sha256sum", shell=True, cwd=ROOT
+            )
+            (done / name).write_bytes(digest)
 
 
 @pytest.fixture

@@ -566,7 +566,7 @@ def test_imported_annotation_reaches_cases_without_reads(kind, text, tmp_path, k
     )
     limits = {"amplified_copies": 6, "deleted_copies": 0.5}
     base = str(ROOT / "resources" / "knowledge")
-    context = gather_events.known_to(base, limits, "GRCh38", public)
+    context = gather_events.known_to(base, limits, "GRCh38", public=public)
     outside = [gather_events.Outside("T", str(table), kind)]
     gather_events.main(None, None, outside, str(events), context)
     (event,) = read_rows(events, Event)

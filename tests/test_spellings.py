@@ -40,7 +40,7 @@ def changes(tmp_path):
         with pysam.FastaFile(str(fasta)) as genome:
             sources = Sources(genome, {"c1": [ONE]}, SETTINGS)
             tumor = Tumor("T", None, {"given": str(path)}, None)
-            found = sample_candidates(tumor, str(fasta), sources)
+            found, _ = sample_candidates(tumor, str(fasta), sources)
         return {f"{row.pos}:{row.ref}:{row.alt}" for row in found if row.part_of is None}
 
     return read

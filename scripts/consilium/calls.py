@@ -1,33 +1,23 @@
 """What callers claim: alleles, each with the filters that every caller gave it."""
 
-import csv
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pysam
 
 from consilium.callers import CALLERS
-from consilium.tables import open_text
-from consilium.vcf import Allele, normalise
+from consilium.claims import Claim, placed_claim
+from consilium.counts_of_calls import counts
+from consilium.lifting import Ground, build_of_vcf
+from consilium.maf import read_maf
+from consilium.vcf import Allele
 
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One allele of one record of a caller's VCF."""
-
-    allele: Allele
-    caller: str
-    filters: tuple[str, ...]  # empty: the caller passed it
-    haplotype: str | None  # alleles with the same name lie on the same molecule
-    depth: int | None  # as the caller counted, for cases without reads
-    alt: int | None
-    normal_depth: int | None
-    normal_alt: int | None
+TUMOR_NAMES = frozenset({"tumor", "tumour", "primary"})
+NORMAL_NAMES = frozenset({"normal", "control"})
 
 
 def read_claims(
-    path: str | Path, caller: str, tumor: str, normal: str | None, genome: pysam.FastaFile
+    path: str | Path, caller: str, tumor: str, normal: str | None, ground: Ground
 ) -> Iterator[Claim]:
     """Every allele of a VCF, split and left-aligned; `*` and symbolic alleles are left out.
 
@@ -36,20 +26,23 @@ def read_claims(
     """
     with pysam.VariantFile(str(path)) as records:
         column = _tumor_column(records.header, tumor, path)
-        beside = _noted_column(records.header, "normal_sample", normal)
+        beside = _normal_column(records.header, normal)
+        build = build_of_vcf(records.header, ground)
         for record in records:
             for index, alt in enumerate(record.alts or ()):
                 ref = (record.ref or "").upper()
                 if not ref or set(alt.upper()) - set("ACGTN") or alt.upper() == ref:
                     continue
-                allele = Allele(record.chrom, record.pos, ref, alt.upper())
-                yield Claim(
-                    normalise(allele, genome),
-                    caller,
-                    CALLERS[caller](record, index, column or ""),
-                    _haplotype(record, index, column),
-                    *_counts(record, index, column),
-                    *_counts(record, index, beside),
+                written = Allele(record.chrom, record.pos, ref, alt.upper())
+                yield placed_claim(
+                    written,
+                    build,
+                    ground,
+                    caller=caller,
+                    filters=CALLERS[caller](record, index, column or ""),
+                    haplotype=_haplotype(record, index, column),
+                    tumor=counts(record, index, column),
+                    normal=counts(record, index, beside),
                 )
 
 
@@ -61,7 +54,21 @@ def _tumor_column(header: pysam.VariantHeader, tumor: str, path: str | Path) -> 
         return found
     if len(names) == 1:
         return names[0]
+    if (named := _usual_column(names, TUMOR_NAMES)) is not None:
+        return named
     raise ValueError(f"{path} has the samples {', '.join(names)}, none of them {tumor}")
+
+
+def _usual_column(names: Iterable[str], usual: frozenset[str]) -> str | None:
+    """The one column that goes by a name that callers give it, such as TUMOR."""
+    found = [name for name in names if name.lower() in usual]
+    return found[0] if len(found) == 1 else None
+
+
+def _normal_column(header: pysam.VariantHeader, normal: str | None) -> str | None:
+    """The normal's name in a VCF: the sheet's, the one that is noted, or NORMAL."""
+    noted = _noted_column(header, "normal_sample", normal)
+    return noted or _usual_column(header.samples, NORMAL_NAMES)
 
 
 def _noted_column(header: pysam.VariantHeader, key: str, name: str | None) -> str | None:
@@ -83,84 +90,10 @@ def _haplotype(record: pysam.VariantRecord, index: int, sample: str | None) -> s
     return f"{record.chrom}:{group}:{sides[0]}"
 
 
-def _counts(
-    record: pysam.VariantRecord, index: int, sample: str | None
-) -> tuple[int | None, int | None]:
-    """Depth and alternative reads of FORMAT/AD, or DP and AO."""
-    if sample is None:
-        return None, None
-    call = record.samples[sample]
-    depths = call.get("AD")
-    if isinstance(depths, tuple) and len(depths) > index + 1 and None not in depths:
-        return sum(depths), depths[index + 1]
-    alts = call.get("AO")
-    alts = alts if isinstance(alts, tuple) else (alts,)
-    if call.get("DP") is not None and index < len(alts) and alts[index] is not None:
-        return call["DP"], alts[index]
-    return None, None
-
-
-MAF_COLUMNS = {  # what is read of a mutation annotation format table
-    "chrom": "Chromosome",
-    "pos": "Start_Position",
-    "ref": "Reference_Allele",
-    "alt": "Tumor_Seq_Allele2",
-    "filter": "FILTER",
-    "sample": "Tumor_Sample_Barcode",
-    "depth": "t_depth",
-    "alt_count": "t_alt_count",
-    "normal_depth": "n_depth",
-    "normal_alt": "n_alt_count",
-}
-
-
-def read_maf(path: str | Path, tumor: str, genome: pysam.FastaFile) -> Iterator[Claim]:
-    """Every row of a MAF (GDC, cBioPortal) that belongs to the tumour, or to the only sample.
-
-    Raises:
-        ValueError: rows of several samples, none of them the tumour.
-    """
-    with open_text(path) as handle:
-        lines = (line for line in handle if not line.startswith("#"))
-        rows = list(csv.DictReader(lines, delimiter="\t"))
-    samples = {row.get(MAF_COLUMNS["sample"], "") for row in rows}
-    if len(samples) > 1 and tumor not in samples:
-        raise ValueError(f"{path} has the samples {', '.join(sorted(samples))}, none is {tumor}")
-    for row in rows:
-        if len(samples) > 1 and row[MAF_COLUMNS["sample"]] != tumor:
-            continue
-        cells = {name: row.get(column) or "" for name, column in MAF_COLUMNS.items()}
-        filters = set(cells["filter"].split(";")) - {"", ".", "PASS"}
-        yield Claim(
-            _maf_allele(cells, genome),
-            "given",
-            tuple(sorted(filters)),
-            None,
-            *(int(cells[n]) if cells[n].isdigit() else None for n in COUNTS_OF_MAF),
-        )
-
-
-COUNTS_OF_MAF = ("depth", "alt_count", "normal_depth", "normal_alt")
-
-
-def _maf_allele(cells: dict[str, str], genome: pysam.FastaFile) -> Allele:
-    """A MAF allele as VCF writes it: `-` becomes an anchor base."""
-    bare = cells["chrom"].removeprefix("chr")
-    chrom = next((n for n in (cells["chrom"], f"chr{bare}", bare) if n in genome), cells["chrom"])
-    pos, ref, alt = int(cells["pos"]), cells["ref"].upper(), cells["alt"].upper()
-    if ref == "-":  # an insertion stands between Start_Position and the base after it
-        anchor = genome.fetch(chrom, pos - 1, pos).upper()
-        return normalise(Allele(chrom, pos, anchor, anchor + alt), genome)
-    if alt == "-":
-        anchor = genome.fetch(chrom, pos - 2, pos - 1).upper()
-        return normalise(Allele(chrom, pos - 1, anchor + ref, anchor), genome)
-    return normalise(Allele(chrom, pos, ref, alt), genome)
-
-
 def read_calls(
-    path: str | Path, caller: str, tumor: str, normal: str | None, genome: pysam.FastaFile
+    path: str | Path, caller: str, tumor: str, normal: str | None, ground: Ground
 ) -> Iterator[Claim]:
     """The claims of a VCF or, by its name, of a MAF."""
     if Path(str(path).removesuffix(".gz")).suffix in {".maf", ".txt", ".tsv"}:
-        return read_maf(path, tumor, genome)
-    return read_claims(path, caller, tumor, normal, genome)
+        return read_maf(path, tumor, ground)
+    return read_claims(path, caller, tumor, normal, ground)

@@ -98,6 +98,9 @@ def _row_problems(where: str, cells: dict[str, Any], sheet: SampleSheet) -> Iter
             "ER=pos;HER2=2+;PD-L1=50"
         )
         yield Problem(where, str(error), fix)
+    if ("latitude" in cells) != ("longitude" in cells):
+        problem = "latitude and longitude stand one without the other"
+        yield Problem(where, problem, "give both, or neither")
     known = {sheet.purity(sample) for sample in sheet.tumors(case)}
     for column, values in (("tumor_type", {sheet.tumor_type(case)}), ("purity", known)):
         if column in cells and cells[column] not in values:

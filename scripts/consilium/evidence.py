@@ -98,3 +98,17 @@ class Belief:
     origin: str
     origin_reason: str
     loh: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """A change that a table claims where the configured genome has no place for it."""
+
+    sample: str
+    chrom: str  # these four as written, on the build of the table; `-` is no base
+    pos: int
+    ref: str
+    alt: str
+    reason: str
+    depth: int | None
+    alt_count: int | None

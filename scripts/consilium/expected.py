@@ -15,7 +15,7 @@ from consilium.checks.gzipped import has_eof_block, tail, tail_problem
 from consilium.samples import SampleSheet
 
 TABLES = ("variants.tsv", "hotspots.tsv", "callability.tsv", "events.tsv", "therapies.tsv")
-DOCUMENTS = ("interpretation.json", "quality.json", "report.json")
+DOCUMENTS = ("interpretation.json", "trials.json", "quality.json", "report.json")
 
 
 def expected_files(
@@ -27,6 +27,8 @@ def expected_files(
     yield from TABLES
     index = {"bam": "csi", "cram": "crai"}[alignment_format]
     tumors = sheet.tumors(case)
+    if any(sheet.start(sample) in {"reads", "alignments"} for sample in tumors):
+        yield "evidence.json"
     for sample in filter(None, (*tumors, sheet.normal(case))):
         start = sheet.start(sample)
         if start == "reads":

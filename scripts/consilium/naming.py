@@ -53,6 +53,21 @@ def frameshift(
     )
 
 
+def duplication(
+    change: ProteinChange, transcript: Transcript, genome: pysam.FastaFile
+) -> ProteinChange:
+    """An insertion that repeats the residues before it as the duplication that it is (HGVS)."""
+    if change.kind != "insertion" or "?" in change.inserted:
+        return change
+    bases, _ = transcript.from_start(genome)
+    residues, size = _protein(bases), len(change.inserted)
+    first = change.start - size
+    if first < 0 or residues[first : change.start] != change.inserted:
+        return change
+    start, end = residues[first], residues[change.start - 1]
+    return ProteinChange("duplication", first + 1, change.start, start, end)
+
+
 def _protein(bases: str) -> str:
     """Residues up to and with the first stop."""
     residues = []

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from consilium.records import CaseSummary, Therapy
-from consilium.report import render_index
+from consilium.report import METRICS, Figure, Glance, render_index
 from consilium.tables import read_rows, write_rows
 
 
@@ -17,6 +17,24 @@ def top_finding(therapies: Iterable[Therapy]) -> str:
     if first is None:
         return "no regimen to act on or to avoid"
     return f"{first.tier} {first.action.lower()}: {first.regimen} ({first.biomarker})"
+
+
+def glance(folder: Path) -> Glance:
+    """A case's measured quantities as the run's page shows them; empty where there are none."""
+    path = folder / "quality.json"
+    if not path.exists():
+        return {}
+    quality = json.loads(path.read_text())
+    judged = {(row["sample"], row["metric"]): row for row in quality["checks"]}
+    tumors = {row["sample"] for row in quality["checks"] if row["metric"] == "loci_assessable"}
+    return {
+        metric: [
+            Figure(value, unit, judged.get((sample, metric), {}).get("verdict"))
+            for sample, values in sorted(quality["samples"].items())
+            if sample in tumors and (value := values.get(metric)) is not None
+        ]
+        for metric, unit in METRICS.items()
+    }
 
 
 def finished_case(folder: Path) -> CaseSummary:
@@ -69,4 +87,5 @@ def write_summary(rows: list[CaseSummary], results: Path) -> None:
     """Write results/summary.tsv and results/index.html."""
     results.mkdir(exist_ok=True)
     write_rows(results / "summary.tsv", CaseSummary, rows)
-    (results / "index.html").write_text(render_index(rows))
+    measured = {row.case: glance(results / row.case) for row in rows if row.report}
+    (results / "index.html").write_text(render_index(rows, measured))

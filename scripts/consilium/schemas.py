@@ -1,14 +1,15 @@
 """Check rows and config against the schemas in config/, and say what to do about what is wrong.
 
 The schemas (JSON Schema, draft 2020-12) are the one definition of what may be written. An
-annotation `x-fix` beside a rule is the advice that its breach prints.
+annotation `x-fix` beside a rule is the advice that its breach prints, `x-problem` beside `anyOf`
+what is wrong when nothing of it is fulfilled.
 """
 
 import csv
 import gzip
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -106,6 +107,8 @@ def _problem(error: ValidationError) -> str:
         return f"{shown} is not known"
     if error.validator == "pattern":
         return f"{shown} cannot be used"
+    if error.validator == "anyOf":
+        return str(_rules(error).get("x-problem", error.message))
     return error.message
 
 
@@ -136,6 +139,16 @@ def _range(rules: dict[str, Any]) -> str:
     return f"{low} to {high}"
 
 
+def typed(name: str, cells: Mapping[str, str]) -> dict[str, Any]:
+    """The filled cells of a row, as the types of a schema; unknown columns are text."""
+    known = schema(name)["properties"]
+    return {
+        column: _typed(cell, known.get(column, {}).get("type", "string"))
+        for column, cell in cells.items()
+        if cell
+    }
+
+
 def as_written(column: str, cell: str) -> str:
     """A cell as it stands."""
     return cell
@@ -157,7 +170,6 @@ def read_checked(
         InputError: the file cannot be read as a table with these columns.
     """
     header, lines = _lines(path, 1 if may_be_empty else 2)
-    properties = schema(name)["properties"]
     refuse(_header_problems(f"{path}, header", header, name))
     rows, problems = [], []
     for number, cells in lines:
@@ -170,9 +182,7 @@ def read_checked(
             (column, usual(column, cell.strip()))
             for column, cell in zip(header, cells, strict=False)
         )
-        named = {
-            column: _typed(text, properties[column]["type"]) for column, text in written if text
-        }
+        named = typed(name, dict(written))
         for key, problem, fix in broken_rules(name, named):
             problems.append(Problem(where, " ".join((*key, problem)), fix))
         rows.append(NumberedRow(number, named))

@@ -12,6 +12,7 @@ CHECKS: dict[str, Callable[[Run], Findings]] = {
     "aligner index": files.check_aligner_index,
     "targets": files.check_targets,
     "knowledge base": files.check_knowledge_files,
+    "trials": files.check_trials,
     "genome": contigs.check_genome,
     "FASTQ records": fastq.check_fastq,
     "mates": fastq.check_mates,

@@ -7,6 +7,8 @@ import pysam
 
 from consilium.checks.alignments import open_alignments
 from consilium.checks.run import ALIGNMENTS, Findings, Run, first_few, present
+from consilium.claims import known_contig
+from consilium.lifting import Ground, build_of_vcf, read_lift
 from consilium.problems import Problem
 from consilium.tables import open_text
 
@@ -81,7 +83,8 @@ def check_contigs(run: Run) -> Findings:
     files: list[tuple[str, Callable[[str, Run], Contigs]]] = [
         *((path, _of_alignments) for path in run.inputs(ALIGNMENTS)),
         *((path, _of_bed) for path in run.targets()),
-        *((path, _of_variants) for path in (*run.resources(), *run.inputs(("vcf",)))),
+        *((path, _of_variants) for path in run.resources()),
+        *((path, _of_given) for path in run.inputs(("vcf",))),
         (run.config["reference"]["gene_models"], _of_models),
     ]
     for path, contigs_of in files:
@@ -148,6 +151,20 @@ def _of_variants(path: str, run: Run) -> Contigs:
     finally:
         pysam.set_verbosity(verbosity)
     return {name: told.get(name) for name in sorted(used)}
+
+
+def _of_given(path: str, run: Run) -> Contigs:
+    """Contigs of a VCF of the sheet; none where it is of a build that a chain file lifts from.
+
+    They may be named with or without `chr`.
+    """
+    genome, reference = genome_contigs(run.genome), run.config["reference"]
+    if reference["chains"] and run.genome.is_file():
+        with pysam.FastaFile(str(run.genome)) as fasta, pysam.VariantFile(path) as variants:
+            ground = Ground(fasta, read_lift(reference["build"], reference["chains"]))
+            if build_of_vcf(variants.header, ground) in reference["chains"]:
+                return {}
+    return {known_contig(n, genome) or n: size for n, size in _of_variants(path, run).items()}
 
 
 def _of_models(path: str, run: Run) -> Contigs:

@@ -50,8 +50,8 @@ def _unit(sample: Sample, lane: str) -> Unit:
     )
 
 
-def write_config(out: Path, default: Path, knowledge: str) -> None:
-    """The project's own config, with the demo's files and the path of the knowledge base."""
+def write_config(out: Path, default: Path, resources: str) -> None:
+    """The project's own config, with the demo's files and the path of the project's resources."""
     config = yaml.safe_load(default.read_text())
     config["reference"] |= {
         "genome": "resources/genome.fa",
@@ -63,7 +63,8 @@ def write_config(out: Path, default: Path, knowledge: str) -> None:
     config["clinical"] = "config/clinical.tsv"
     config["samples"] = "config/samples.tsv"
     config["assays"]["panel"]["targets"] = "resources/targets.bed"
-    config["knowledge"]["base"] = knowledge
+    config["knowledge"]["base"] = f"{resources}/knowledge"
+    config["trials"]["curated"] = f"{resources}/trials"
     text = yaml.safe_dump(config, sort_keys=False, default_flow_style=None, width=100)
     (out / "config" / "config.yaml").write_text(NOTICE + text)
 

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 import yaml
 
+from consilium.knowledge.aliases import plain_alias
 from consilium.knowledge.conditions import Clause, parse_conditions
 from consilium.knowledge.profiles import Leaf, Profile, leaves, parse_profile
 from consilium.knowledge.protein import ProteinChange, parse_protein
@@ -202,6 +203,8 @@ def read_manifest(path: Path) -> Manifest:
     if not path.exists():
         raise TableError(f"{path}: the manifest is missing")
     facts = yaml.safe_load(path.read_text()) or {}
+    if not isinstance(facts, dict):
+        raise TableError(f"{path}: no name: value lines")
     try:
         return Manifest(**{key: str(facts[key]) for key in ("name", "version", "date", "licence")})
     except KeyError as error:
@@ -240,11 +243,6 @@ def folder_hash(folder: Path) -> str:
             total.update(path.relative_to(folder).as_posix().encode())
             total.update(path.read_bytes())
     return total.hexdigest()
-
-
-def plain_alias(name: str) -> str:
-    """An alias without case, spaces and `p.`."""
-    return "".join(name.split()).removeprefix("p.").casefold()
 
 
 def _rows(folder: Path, name: str, row_type: type[Row]) -> list[Row]:

@@ -9,7 +9,7 @@ import pysam
 
 from consilium.enumeration import Enumerator
 from consilium.genes import Transcript, read_transcripts, same_accession
-from consilium.knowledge.base import plain_alias
+from consilium.knowledge.aliases import plain_alias
 from consilium.knowledge.profiles import Leaf, leaves, parse_profile
 from consilium.knowledge.raw import Tables, read_tables
 from consilium.knowledge.records import Alias, BenignTruncation

@@ -175,9 +175,9 @@ def same_change(one: ProteinChange, other: ProteinChange, known: Mapping[int, st
         known: residues of the protein that are known, by codon. Without the inner
             residues a duplication of three and more is not taken for an insertion.
     """
-    if one.kind == other.kind == "duplication" and one.codons == other.codons:
-        return True
     if one.kind in ADDING and other.kind in ADDING:
+        if _bare(one) == _bare(other):
+            return UNKNOWN_RESIDUE not in one.inserted
         known = _named(one, other, known)
         added = _added(one, known)
         return added == _added(other, known) and UNKNOWN_RESIDUE not in added[1]

@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass, field, replace
 
-from consilium.knowledge.base import Knowledge, plain_alias
+from consilium.knowledge.aliases import present_name
+from consilium.knowledge.base import Knowledge
 from consilium.knowledge.coding import CodingChange, parse_coding
 from consilium.knowledge.protein import ProteinChange, parse_protein
 from consilium.records import Event
@@ -149,14 +150,7 @@ def read_finding(event: Event, base: Knowledge) -> Finding:
 
 def resolve_alias(gene: str, name: str, base: Knowledge) -> str:
     """The present name of a change that the base knows under a legacy name."""
-    aliases = base.aliases.get(gene)
-    if not aliases or not name:
-        return name
-    change = parse_protein(name)
-    for spelling in (name, str(change) if change else name):
-        if found := aliases.get(plain_alias(spelling)):
-            return found
-    return name
+    return present_name(name, base.aliases.get(gene, {}))
 
 
 def site(name: str | None) -> tuple[str, int, str | None] | None:

@@ -1,10 +1,9 @@
 """What a change does to its gene: loss or gain of function, by gene role and place."""
 
 from consilium.knowledge.base import Knowledge
-from consilium.knowledge.profiles import Leaf, Profile, leaves, parse_profile
 from consilium.knowledge.protein import same_change
 from consilium.matching.findings import TRUNCATING, Finding
-from consilium.matching.small import Answer, in_set, matches_place
+from consilium.matching.small import in_set, truncation_activates
 
 LOSS_CLASSES = TRUNCATING | {"splice", "start_loss"}
 
@@ -13,26 +12,6 @@ def role(gene: str, base: Knowledge) -> str:
     """oncogene | tsg | both | other; other where the base does not say."""
     known = base.genes.get(gene)
     return known.role if known else "other"
-
-
-def truncation_activates(finding: Finding, base: Knowledge) -> bool:
-    """Whether a truncation lies where the gene's table says that truncation activates."""
-    known = base.genes.get(finding.gene)
-    if not known or not known.truncation_gof or not finding.classes & TRUNCATING:
-        return False
-    return any(
-        matches_place(leaf, finding, base) is Answer.YES
-        for region in known.truncation_gof.split("|")
-        for leaf, _ in leaves(_region(finding.gene, region.strip()))
-    )
-
-
-def _region(gene: str, text: str) -> Profile:
-    if text in {"yes", "any"}:
-        return Leaf("residues", gene, codons=(1, 10**6), classes="truncating")
-    bare = text.removesuffix(" truncating")
-    tail = bare if bare.startswith("codon") else f"{bare} truncating"
-    return parse_profile(f"{gene} {tail}")
 
 
 def predicted_loss(finding: Finding, base: Knowledge) -> tuple[bool, str]:

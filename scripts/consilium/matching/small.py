@@ -4,7 +4,7 @@ from enum import Enum
 
 from consilium.knowledge.base import Knowledge
 from consilium.knowledge.coding import CodingChange, parse_coding
-from consilium.knowledge.profiles import Leaf, leaves
+from consilium.knowledge.profiles import Leaf, Profile, leaves, parse_profile
 from consilium.knowledge.protein import may_be_same, parse_protein, same_change
 from consilium.matching.findings import TRUNCATING, Finding, near_splice_site
 
@@ -36,7 +36,8 @@ def matches_place(leaf: Leaf, finding: Finding, base: Knowledge) -> Answer:
     """The answer for features that name a change, a codon, an exon or a range.
 
     A truncation satisfies a codon, or "any mutation" of an exon or range, only in a tumour
-    suppressor: in an oncogene it is the opposite of what is asked for (rule 13).
+    suppressor or where truncation activates: elsewhere in an oncogene it is the opposite of what
+    is asked for (rule 13).
     """
     if leaf.gene != finding.gene or not finding.small:
         return Answer.NO
@@ -118,7 +119,28 @@ def _codon(leaf: Leaf, finding: Finding, base: Knowledge) -> Answer:
 def _not_lost(finding: Finding, base: Knowledge) -> bool:
     gene = base.genes.get(finding.gene)
     suppressor = gene is not None and gene.role == "tsg"
-    return suppressor or not finding.classes & (TRUNCATING | {"start_loss"})
+    lost = bool(finding.classes & (TRUNCATING | {"start_loss"}))
+    return suppressor or not lost or truncation_activates(finding, base)
+
+
+def truncation_activates(finding: Finding, base: Knowledge) -> bool:
+    """Whether a truncation lies where the gene's table says that truncation activates."""
+    known = base.genes.get(finding.gene)
+    if not known or not known.truncation_gof or not finding.classes & TRUNCATING:
+        return False
+    return any(
+        matches_place(leaf, finding, base) is Answer.YES
+        for region in known.truncation_gof.split("|")
+        for leaf, _ in leaves(_region(finding.gene, region.strip()))
+    )
+
+
+def _region(gene: str, text: str) -> Profile:
+    if text in {"yes", "any"}:
+        return Leaf("residues", gene, codons=(1, 10**6), classes="truncating")
+    bare = text.removesuffix(" truncating")
+    tail = bare if bare.startswith("codon") else f"{bare} truncating"
+    return parse_profile(f"{gene} {tail}")
 
 
 def _exon(leaf: Leaf, finding: Finding, base: Knowledge) -> Answer:

@@ -3,25 +3,21 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from consilium.clinical import IHC_VALUE
 from consilium.outside.context import Context
 from consilium.outside.raw import Line
 from consilium.records import Event
 
-KINDS = ("MSI", "TMB", "HRD", "SIGNATURE")
-STATES = ("PRESENT", "NOT_ASSESSED", "INDETERMINATE")
 # MSIsensor score, percent of unstable sites: 10 and more is MSI-H; from 3 to 10 most, not all,
 # are stable (Middha et al. 2017, PMID 30211344).
 UNSTABLE_PERCENT = 10.0
 STABLE_PERCENT = 3.0
-RNA_UNITS = ("TPM", "FPKM", "RPKM")
 
 
 @dataclass(frozen=True, slots=True)
 class Biomarker:
     """One measured state of the whole tumour."""
 
-    biomarker: str  # MSI | TMB | HRD | SIGNATURE
+    biomarker: str  # MSI | TMB | HRD | SIGNATURE | LOH
     value: str | None
     unit: str | None = None  # mut/Mb, GIS, percent, fraction
     name: str | None = None  # of a signature, e.g. SBS3
@@ -43,18 +39,10 @@ class Expression:
 
 def own(line: Line, _: Context) -> Iterator[Biomarker]:
     """A row of our own table."""
-    kind, state = line.needed("biomarker"), line.text("assessed") or "PRESENT"
-    for word, known in ((kind, KINDS), (state, STATES)):
-        if word not in known:
-            line.refuse(f"{word!r} is not known", f"use one of {', '.join(known)}")
-    value = line.needed("value") if state == "PRESENT" else line.text("value")
-    if kind in {"TMB", "SIGNATURE"} and value is not None:
-        line.number("value")
-    size = line.number("panel_mb")
-    filtered = line.text("germline_filter")
-    if filtered not in {None, "yes", "no"}:
-        line.refuse(f"germline_filter {filtered!r} is neither yes nor no", "write yes or no")
     about = (line.text("unit"), line.text("name"))
+    size, filtered = line.number("panel_mb"), line.text("germline_filter")
+    state = line.text("assessed") or "PRESENT"
+    kind, value = line.needed("biomarker"), line.text("value")
     yield Biomarker(kind, value, *about, size, filtered, state, line.text("detail"))
 
 
@@ -98,16 +86,8 @@ def events(rows: Iterable[Biomarker], context: Context) -> Iterator[Event]:
 
 def expression(line: Line, _: Context) -> Iterator[Expression]:
     """A row of our own table."""
-    method, value, unit = line.needed("method"), line.needed("value"), line.text("unit")
-    if method not in {"IHC", "RNA"}:
-        line.refuse(f"method {method!r} is not known", "use IHC or RNA")
-    if method == "IHC" and not IHC_VALUE.fullmatch(value):
-        line.refuse(f"IHC value {value!r} is not known", "use pos, neg, 0, 1+, 2+, 3+ or a number")
-    if method == "RNA":
-        line.number("value")
-        if unit not in RNA_UNITS:
-            line.refuse(f"unit {unit!r} is not known", f"use one of {', '.join(RNA_UNITS)}")
-    yield Expression(line.needed("gene"), value, method, unit)
+    gene, value, method = (line.needed(column) for column in ("gene", "value", "method"))
+    yield Expression(gene, value, method, line.text("unit"))
 
 
 def tpm(line: Line, _: Context) -> Iterator[Expression]:

@@ -8,10 +8,9 @@ from consilium.outside.context import Context
 from consilium.outside.raw import Line
 from consilium.records import Event
 
-CALLS = ("AMP", "GAIN", "NEUTRAL", "LOSS", "DEL")
 GISTIC = {-2: "DEL", -1: "LOSS", 0: "NEUTRAL", 1: "GAIN", 2: "AMP"}
 WORDS = {"GAIN": "normal", "NEUTRAL": "normal", "LOSS": "loss"}  # as interpretation reads them
-SEX_CHROMOSOMES = frozenset({"X", "Y"})
+SEX_CHROMOSOMES = frozenset({"X", "Y", "23", "24"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +27,9 @@ class CopyNumber:
 
 def own(line: Line, _: Context) -> Iterator[CopyNumber]:
     """A row of our own table."""
-    call = line.text("call")
-    if call is not None and call not in CALLS:
-        line.refuse(f"call {call!r} is not known", f"use one of {', '.join(CALLS)}")
     low, high = line.number("min_copies", "copies"), line.number("max_copies", "copies")
-    for value in (low, high):
-        if value is not None and value < 0:
-            line.refuse(f"{value:g} copies", "give copies of 0 or more; log2 is another unit")
-    if call is None and low is None:
-        line.refuse("neither call nor copies is given", "fill call, copies or min_copies")
-    gene = line.needed("gene")
-    yield CopyNumber(gene, call, line.number("copies"), low, high, line.text("detail"))
+    copies, detail = line.number("copies"), line.text("detail")
+    yield CopyNumber(line.needed("gene"), line.text("call"), copies, low, high, detail)
 
 
 def purple(line: Line, _: Context) -> Iterator[CopyNumber]:
@@ -68,21 +59,27 @@ def gistic(line: Line, context: Context) -> Iterator[CopyNumber]:
 
 def cnvkit(line: Line, context: Context) -> Iterator[CopyNumber]:
     """A segment or gene of CNVkit: `cn` where it was called, else copies from log2 and purity."""
-    copies, log2 = line.number("cn"), line.number("log2")
-    detail = "copies called by CNVkit"
-    chrom = line.needed("chromosome").removeprefix("chr")
-    if copies is None and log2 is not None and chrom not in SEX_CHROMOSOMES:
-        copies, detail = copies_of_log2(log2, context.purity)
-        if not context.purity and context.deleted_copies <= copies < context.amplified_copies:
-            yield from (CopyNumber(gene, detail=detail) for gene in _genes(line))
-            return
-    if copies is None:
-        detail = "log2 on a sex chromosome, or none, tells no number of copies"
-    for gene in _genes(line):
+    called, log2 = line.number("cn"), line.number("log2")
+    copies, detail = copies_of_line(line, called, log2, context)
+    for gene in genes_of(line):
         yield CopyNumber(gene, None, copies, copies, copies, detail)
 
 
-def _genes(line: Line) -> list[str]:
+def copies_of_line(
+    line: Line, called: float | None, log2: float | None, context: Context
+) -> tuple[float | None, str]:
+    """Copies that were called, else those of a log2 ratio; None where neither tells."""
+    if called is not None:
+        return called, "copies as called"
+    chrom = line.needed("chromosome", "chrom", "Chromosome").removeprefix("chr")
+    if log2 is None or chrom in SEX_CHROMOSOMES:
+        return None, "log2 on a sex chromosome, or none, tells no number of copies"
+    copies, detail = copies_of_log2(log2, context.purity)
+    between = context.deleted_copies <= copies < context.amplified_copies
+    return (None if between and not context.purity else copies), detail
+
+
+def genes_of(line: Line) -> list[str]:
     """The genes of a segment."""
     named = {name.strip() for name in (line.text("gene") or "").split(",")}
     return sorted(named - {"", "-", "Antitarget", "Background"})

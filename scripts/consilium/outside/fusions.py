@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from consilium.outside import spelling
 from consilium.outside.context import Context
 from consilium.outside.raw import Line
 from consilium.records import Event
@@ -27,17 +28,23 @@ class Fusion:
     detail: str | None = None
 
 
+def usual(column: str, cell: str) -> str:
+    """A cell in the spelling that the schema knows."""
+    if column == "frame":
+        return FRAMES.get(cell.lower().replace(" ", "-"), cell)
+    return spelling.fusion(spelling.plain(cell), {}) if column == "fusion" else cell
+
+
 def own(line: Line, _: Context) -> Iterator[Fusion]:
-    """A row of our own table, or of one that joins the genes by `--`."""
-    frame = line.text("frame")
-    if frame is not None and frame.lower() not in FRAMES:
-        line.refuse(
-            f"frame {frame!r} is not known", "use in-frame or out-of-frame, or leave it empty"
-        )
-    name = line.needed("fusion", "FusionGene", "Fusion")
-    known = FRAMES[frame.lower()] if frame else None
-    reads = line.whole("reads", "SplitReads")
-    yield Fusion(_joined(line, name), known, reads, line.text("detail"))
+    """A row of our own table."""
+    name = _joined(line, line.needed("fusion"))
+    yield Fusion(name, line.text("frame"), line.whole("reads"), line.text("detail"))
+
+
+def pair(line: Line, _: Context) -> Iterator[Fusion]:
+    """A row of a table that joins the genes by `--` or `::`."""
+    name = _joined(line, line.needed("FusionGene"))
+    yield Fusion(name, None, line.whole("SplitReads"), line.text("detail"))
 
 
 def arriba(line: Line, _: Context) -> Iterator[Fusion]:

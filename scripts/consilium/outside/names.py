@@ -4,19 +4,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from consilium.genome_builds import build_named
+from consilium.knowledge.aliases import present_name
 from consilium.knowledge.protein import parse_protein
+from consilium.outside import spelling
 from consilium.outside.context import Context
+from consilium.outside.hgvs import spelt_names
 from consilium.outside.raw import Line
 from consilium.problems import Problem, refuse
 from consilium.records import Event
 
 KINDS = {"SNP": "SNV", "DNP": "MNV", "TNP": "MNV", "ONP": "MNV", "INS": "INDEL", "DEL": "INDEL"}
 ORIGINS = {"Somatic": "SOMATIC", "Germline": "GERMLINE"}
-OWN_ORIGINS = ("SOMATIC", "GERMLINE", "UNKNOWN")
-BUILDS = {
-    **dict.fromkeys(("37", "hg19", "b37", "grch37"), "GRCh37"),
-    **dict.fromkeys(("38", "hg38", "b38", "grch38"), "GRCh38"),
-}  # what the tools that write a MAF put into NCBI_Build
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,36 +34,35 @@ class Named:
     clinvar: str | None = None
 
 
-def own(line: Line, _: Context) -> Iterator[Named]:
+def usual(column: str, cell: str) -> str:
+    """A cell in the spelling that the schema knows."""
+    return spelling.plain(cell).upper() if column in {"kind", "origin"} else spelling.plain(cell)
+
+
+def own(line: Line, context: Context) -> Iterator[Named]:
     """A row of our own table."""
     kind, origin = line.text("kind") or "SNV", line.text("origin") or "UNKNOWN"
-    if kind not in set(KINDS.values()):
-        line.refuse(f"kind {kind!r} is not known", "use SNV, MNV or INDEL")
-    if origin not in OWN_ORIGINS:
-        line.refuse(f"origin {origin!r} is not known", f"use one of {', '.join(OWN_ORIGINS)}")
-    protein, coding = line.text("hgvs_p"), line.text("hgvs_c")
-    if protein is None and coding is None:
-        line.refuse("neither hgvs_p nor hgvs_c is given", "fill one of them")
-    gene, transcript = line.needed("gene"), line.text("transcript")
+    gene = spelling.gene(line.needed("gene"), {name.upper(): name for name in context.transcripts})
+    names = spelt_names(line, context, gene)
     counts = (line.whole("depth"), line.whole("alt_reads"))
     rest = (line.text("genomic"), line.text("clinvar"))
-    yield Named(gene, protein, coding, transcript, kind, origin, *counts, *rest)
+    transcript = line.text("transcript") or names.transcript
+    yield Named(gene, names.protein, names.coding, transcript, kind, origin, *counts, *rest)
 
 
-def of_sample(lines: list[Line], context: Context, path: str | Path) -> list[Line]:
+def of_sample(lines: list[Line], context: Context, path: str | Path, column: str) -> list[Line]:
     """The rows of the sheet's sample, or of the only sample that a table has.
 
     Raises:
         InputError: rows of several samples, none of them the sheet's.
     """
-    samples = {line.cells.get("Tumor_Sample_Barcode", "") for line in lines}
+    samples = {line.cells.get(column, "") for line in lines}
     if len(samples) < 2:
         return lines
     if context.sample not in samples:
         problem = f"has {len(samples)} samples, none of them {context.sample}"
-        fix = "name the sample as in Tumor_Sample_Barcode"
-        refuse([Problem(str(path), problem, fix)])
-    return [line for line in lines if line.cells.get("Tumor_Sample_Barcode") == context.sample]
+        refuse([Problem(str(path), problem, f"name the sample as in {column}")])
+    return [line for line in lines if line.cells.get(column) == context.sample]
 
 
 def maf(line: Line, context: Context) -> Iterator[Named]:
@@ -97,12 +95,6 @@ def maf(line: Line, context: Context) -> Iterator[Named]:
     )
 
 
-def build_named(cell: str) -> str:
-    """The genome build of a cell NCBI_Build, patch left out; a word that is none as it stands."""
-    stem = cell.strip().partition(".")[0]
-    return BUILDS.get(stem.lower(), stem)
-
-
 def _genomic(line: Line, kind: str, build: str) -> str | None:
     """The allele as chrom:pos:ref:alt where it needs no genome to be told."""
     if build_named(line.text("NCBI_Build") or "") != build or kind == "INDEL":
@@ -119,7 +111,8 @@ def distrust(row: Named, context: Context) -> str | None:
         stems = {row.transcript.split(".")[0], named.split(".")[0]}
         if len(stems) > 1:
             return f"named on {row.transcript}, not on {named}"
-    change = parse_protein(row.hgvs_p or "")
+    name = row.hgvs_p or ""
+    change = parse_protein(present_name(name, context.aliases.get(row.gene, {})))
     residues = context.residues.get(row.gene, {})
     if change and residues.get(change.start, change.first) != change.first:
         known = residues[change.start]

@@ -2,7 +2,7 @@
 
 import csv
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,6 +65,16 @@ class Line:
             self.refuse(f"{columns[0]} is empty", "fill it, or remove the row")
         return str(cell)
 
+    def spelt(self, usual: Callable[[str, str], str]) -> "Line":
+        """The line with its filled cells in the spelling of `usual`, the others empty."""
+        return Line(
+            self.where,
+            {
+                column: "" if cell.strip() in MISSING else usual(column, cell.strip())
+                for column, cell in self.cells.items()
+            },
+        )
+
     def refuse(self, problem: str, fix: str) -> None:
         """Stop at this row.
 
@@ -77,8 +87,8 @@ class Line:
 def read_lines(path: str | Path) -> tuple[tuple[str, ...], list[Line]]:
     """Header and rows of a tab-separated table.
 
-    Leading lines that start with `##` or `# ` are passed over; a `#` before the first column's
-    name, as Arriba and STAR-Fusion write it, is taken off.
+    Lines that start with `#` are passed over; a `#` before the first column's name, as Arriba and
+    STAR-Fusion write it, is taken off.
 
     Raises:
         InputError: the file cannot be read, has no header, or a row is longer than the header.
@@ -107,7 +117,8 @@ def numbered(path: str | Path) -> list[tuple[int, str]]:
         with open_text(path) as handle:
             kept = list(_kept(handle))
     except (OSError, EOFError, UnicodeDecodeError) as error:
-        refuse([Problem(str(path), f"cannot be read ({error})", "give a tab-separated text file")])
+        fix = "give a tab-separated text file in UTF-8"
+        refuse([Problem(str(path), f"cannot be read ({error})", fix)])
         raise
     if not kept:
         refuse([Problem(str(path), "has no header", "write the column names in the first line")])
@@ -115,7 +126,10 @@ def numbered(path: str | Path) -> list[tuple[int, str]]:
 
 
 def _kept(handle: Iterator[str]) -> Iterator[tuple[int, str]]:
-    """Numbered lines without comments and blank ones."""
+    """Numbered lines without comments and blank ones; a header may start with `#`."""
+    begun = False
     for number, text in enumerate(handle, start=1):
-        if text.strip() and not text.startswith(("##", "# ")):
+        header = not begun and "\t" in text and not text.startswith(("##", "# "))
+        if text.strip() and (header or text[0] != "#"):
+            begun = True
             yield number, text.rstrip("\r\n")

@@ -13,15 +13,25 @@ from consilium.report.findings import (
     germline,
     negatives,
     safety,
-    trials,
     variants,
 )
 from consilium.report.inputs import CaseData
-from consilium.report.page import render, render_index
+from consilium.report.page import Extras, render
+from consilium.report.runs import METRICS, Figure, Glance, render_index
 from consilium.report.sources import provenance, quality
 from consilium.report.therapies import answer, therapies
+from consilium.report.trials import trials
 
-__all__ = ["SECTIONS", "CaseData", "render", "render_index"]
+__all__ = [
+    "METRICS",
+    "SECTIONS",
+    "CaseData",
+    "Extras",
+    "Figure",
+    "Glance",
+    "render",
+    "render_index",
+]
 
 SECTIONS: dict[str, Callable[[CaseData], dict[str, Any]]] = {
     "answer": answer,

@@ -8,6 +8,7 @@ from consilium.matching import biomarkers as matching
 from consilium.matching.kleene import Truth
 from consilium.matching.settings import Settings
 from consilium.records import Event
+from consilium.report.copies import copy_number
 from consilium.report.inputs import CLASSES, CaseData
 
 MARKERS = (*CLASSES, "LOH", "IHC")
@@ -25,7 +26,7 @@ def biomarkers(data: CaseData) -> Row:
         if not stated:
             nothing = Event(kind=kind, assessed="NOT_ASSESSED")
             rows.append(_marker(nothing, {}) | _trust(nothing, data))
-    return {"biomarkers": rows}
+    return {"biomarkers": rows, **copy_number(data)}
 
 
 def _key(event: Mapping[str, Any]) -> tuple[Any, ...]:

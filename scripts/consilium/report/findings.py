@@ -1,5 +1,6 @@
 """Sections about what was found and not found in the tumour."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
@@ -7,6 +8,7 @@ from typing import Any
 
 from consilium.records import Callability, Variant
 from consilium.report.biomarkers import MARKERS
+from consilium.report.copies import copies_by_gene
 from consilium.report.inputs import CaseData
 
 LARGEST_TABLE = 2000  # rows of the page; all are in variants.tsv
@@ -36,11 +38,6 @@ FACETS: dict[str, Callable[[Row], Iterable[str | None]]] = {
     "origin": lambda row: [row["origin"]],
     "filter": lambda row: row["filters"],
 }
-
-
-def trials(_: CaseData) -> Row:
-    """Trials are not searched in this version."""
-    return {"trials": {"status": "NOT_TESTED", "rows": []}}
 
 
 def safety(data: CaseData) -> Row:
@@ -167,7 +164,9 @@ def _outside(data: CaseData, known: set[str]) -> list[Row]:
 def _classes(rows: list[Callability]) -> list[Row]:
     groups: dict[tuple[str, str], list[str]] = {}
     for row in rows:
-        groups.setdefault((row.state, row.reason), []).append(row.feature)
+        # Many genes share one reason; each feature names its gene.
+        reason = re.sub(f"^{re.escape(row.gene)} ", "the gene ", row.reason)
+        groups.setdefault((row.state, reason), []).append(row.feature)
     return [
         {"state": state, "reason": reason, "features": sorted(set(features))}
         for (state, reason), features in sorted(groups.items())
@@ -197,8 +196,11 @@ def allele(variant: Variant) -> str:
 def variants(data: CaseData) -> Row:
     """All candidates: believed ones by tier, then the others, down to the largest table."""
     events = {(event["sample"], event["genomic"]): event for event in shown_events(data)}
+    known = copies_by_gene(data)
+    limits = data.config["interpretation"]
     rows = [
         _variant(variant, events.get((variant.sample, allele(variant)), {}))
+        | {"copies": known.get((variant.sample, variant.gene or ""))}
         for variant in shown_variants(data)
     ]
     rows.sort(key=_order)
@@ -210,6 +212,11 @@ def variants(data: CaseData) -> Row:
             "believed": believed,
             "filtered": len(rows) - believed,
             "withheld": not data.consent,
+            "zones": {
+                "haematopoiesis_below": limits["haematopoiesis_max_vaf"],
+                "germline_from": limits["germline_min_vaf"],
+                "germline_to": limits["germline_max_vaf"],
+            },
             "facets": {name: _facet(shown, name) for name in FACETS},
             "rows": shown,
         }

@@ -1,7 +1,7 @@
 """What is known of a case before its report is written."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,7 @@ class CaseData:
     facts: CaseFacts
     clinical: Clinical
     interpretation: Mapping[str, Any]
+    trials: Mapping[str, Any]
     quality: Mapping[str, Any]
     variants: tuple[Variant, ...]
     callability: tuple[Callability, ...]
@@ -64,6 +65,8 @@ class CaseData:
     versions: Mapping[str, str]
     config: Mapping[str, Any]
     texts: Texts
+    chromosomes: tuple[tuple[str, int], ...] = ()  # name and length, in the genome's order
+    places: Mapping[str, tuple[str, int]] = field(default_factory=dict)  # of genes: chrom, start
 
     @property
     def consent(self) -> bool:

@@ -1,9 +1,10 @@
 """What this case's test could not do: everything not configured or not given is said."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from consilium.records import Clinical
+from consilium.claims import OTHER_REFERENCE
+from consilium.records import Clinical, Variant
 from consilium.report.inputs import CaseFacts
 from consilium.report.language import Texts
 
@@ -32,6 +33,7 @@ def limitations(
 
     `open_classes` are the classes of findings that were neither called nor supplied.
     """
+    searched = config["trials"]["curated"] or config["trials"]["store"]
     found: list[tuple[str, dict[str, object]]] = [
         *_classes(facts, open_classes, texts),
         *_sample_limits(config, facts, clinical),
@@ -40,7 +42,7 @@ def limitations(
         ("counting", {}),
         ("phase", {}),
         ("regions", {"regions": texts.listed(list(config["regions"]))}),
-        ("trials", {}),
+        ("trials_searched" if searched else "trials", {}),
     ]
     return [
         {"key": key, "sentence": texts(f"limitations.{key}", **values)} for key, values in found
@@ -92,3 +94,18 @@ def _unknown(clinical: Clinical, texts: Texts) -> Found:
     if unknown:
         words = [texts(f"fact.{fact}") for fact in unknown]
         yield "unknown_clinical", {"facts": texts.listed(words)}
+
+
+def limits_of_given(variants: Iterable[Variant], texts: Texts) -> list[Limitation]:
+    """What of the variants that came with the case could not be placed, used or counted."""
+    rows = list(variants)
+    counts = {
+        "not_placed": sum("given:not_placed" in row.filters for row in rows),
+        "reference_differs": sum(any(OTHER_REFERENCE in f for f in row.filters) for row in rows),
+        "uncounted": sum(row.status == "BELIEVED" and row.tumor_depth is None for row in rows),
+    }
+    return [
+        {"key": key, "sentence": texts(f"limitations.{key}", count=str(count))}
+        for key, count in counts.items()
+        if count
+    ]

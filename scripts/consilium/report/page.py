@@ -1,8 +1,10 @@
 """The page: report.json laid out for people. It computes nothing and escapes everything."""
 
+import json
 import re
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -11,32 +13,84 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from consilium.records import CaseSummary
-from consilium.report import figures
+from consilium.report import figures, plots
 from consilium.report.language import Texts, texts
 
 TIMES = "\u00d7"
+NARROW = "\u202f"  # a space that breaks no line
 CSS = Path(__file__).parent / "templates" / "report.css"
 SCRIPT = CSS.with_suffix(".js")
+IGV_LICENCE = CSS.with_name("igv_licence.txt")
+# The style elements that igv.js 3.1.4 adds, by their SHA-256; a test fails where others are added.
+IGV_STYLES = (
+    "ITHmamcImsZ/Je1xrdtDLZVvRSpj1Zokb6uHXORB824=",
+    "NTwDUA6nIvRRpI2lIBtHJqkV0TlTj4HVmI6vI81fIfM=",
+)
 # Control characters and those that reverse or hide text: a name that holds them must look odd.
 INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
-def render(document: Mapping[str, Any], sections: Sequence[str]) -> str:
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What a page shows beside report.json, where it is there."""
+
+    evidence: Mapping[str, Any] | None = None  # evidence.json; None: the case has no alignments
+    igv: str | None = None  # the code of igv.js; None: it is not installed
+
+    def views(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """The views by tumour and allele, each with its number on the page, from 1."""
+        found = self.evidence["views"] if self.evidence else []
+        return {
+            (view["sample"], view["allele"]): {**view, "number": number}
+            for number, view in enumerate(found, start=1)
+        }
+
+    @property
+    def reads(self) -> Markup:
+        """The embedded reads as the page's script takes them: they end no element."""
+        views = self.evidence["views"] if self.evidence and self.igv else []
+        names = ("allele", "chrom", "start", "sequence")
+        rows = [
+            {name: view[name] for name in names}
+            | {"tracks": [{"name": t["sample"], "bam": t["bam"]} for t in view["tracks"]]}
+            for view in views
+        ]
+        return Markup(json.dumps(rows, separators=(",", ":")).replace("<", "\\u003c"))
+
+
+def render(
+    document: Mapping[str, Any], sections: Sequence[str], extras: Extras | None = None
+) -> str:
     """The page of a case from its report.json, with the named sections in the order given."""
     language = texts(document["language"])
+    extras = extras or Extras()
     style = CSS.read_text() + print_header(
         document["case"]["id"], document["notice"], document["generated"], language
     )
-    return _page("page.html", style, language, report=document, sections=list(sections))
+    views = extras.views()
+    igv = f"/*!\n{IGV_LICENCE.read_text()}*/\n{extras.igv}" if views and extras.igv else ""
+    return lay_out(
+        "page.html",
+        style,
+        language,
+        report=document,
+        sections=list(sections),
+        evidence=extras.evidence,
+        reads=extras.reads,
+        igv=Markup(igv),
+        igv_hash=_digest(igv),
+        igv_styles=IGV_STYLES if igv else (),
+        view_of=lambda row: views.get((row["sample"], _allele(row))),
+    )
 
 
-def render_index(rows: Sequence[CaseSummary], language: str = "en") -> str:
-    """The page of a run: one line per case, with links to the reports."""
-    return _page("index.html", CSS.read_text(), texts(language), rows=rows)
+def _allele(row: Mapping[str, Any]) -> str:
+    """A variant's name in evidence.json."""
+    return f"{row['chrom']}:{row['pos']}:{row['ref']}:{row['alt']}"
 
 
-def _page(template: str, style: str, language: Texts, **values: object) -> str:
+def lay_out(template: str, style: str, language: Texts, **values: object) -> str:
+    """A template with values filled in; style and script are known by their hash."""
     script = SCRIPT.read_text()
     page: str = (
         _environment()
@@ -49,6 +103,7 @@ def _page(template: str, style: str, language: Texts, **values: object) -> str:
             t=language,
             word=lambda group, code: _word(language, group, code),
             figures=figures,
+            plots=plots,
             **values,
         )
     )
@@ -75,6 +130,7 @@ def _environment() -> Environment:
         "percent": percent,
         "number": number,
         "amount": amount,
+        "measured": measured,
         "class": css_class,
     }
     return environment
@@ -106,14 +162,19 @@ def percent(value: float) -> str:
 def number(value: float) -> str:
     """A count or depth, with thousands set apart."""
     whole = f"{value:,.0f}" if value >= 10 or value == int(value) else f"{value:.1f}"
-    return whole.replace(",", "\u202f")
+    return whole.replace(",", NARROW)
 
 
 def amount(value: float, unit: str) -> str:
     """A measured quantity in its unit."""
     if unit == "fraction":
         return percent(value)
-    return f"{number(value)}{TIMES if unit == 'x' else ' ' + unit}"
+    return f"{number(value)}{TIMES if unit == 'x' else NARROW + unit}"
+
+
+def measured(value: float) -> str:
+    """A quantity whose unit is not known: four digits."""
+    return f"{value:.4g}"
 
 
 def css_class(code: str) -> str:

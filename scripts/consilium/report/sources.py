@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from consilium.report.inputs import CaseData
-from consilium.report.limitations import limitations
+from consilium.report.limitations import limitations, limits_of_given
 
 CHECK = (
     "sample",
@@ -49,9 +49,10 @@ def quality(data: CaseData) -> dict[str, Any]:
 def provenance(data: CaseData) -> dict[str, Any]:
     """The limits of the test, the software, the knowledge bases and the configuration."""
     return {
-        "limitations": limitations(
-            data.config, data.facts, data.clinical, data.open_classes, data.texts
-        ),
+        "limitations": [
+            *limitations(data.config, data.facts, data.clinical, data.open_classes, data.texts),
+            *limits_of_given(data.variants, data.texts),
+        ],
         "provenance": {
             "knowledge": [
                 {name: base[name] for name in KNOWLEDGE}

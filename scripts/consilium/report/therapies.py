@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from consilium.report import first_screen
 from consilium.report.inputs import CaseData
+from consilium.report.trials import consider
 
 GROUPS = {
     "ACT": "on_label",
@@ -14,10 +16,8 @@ GROUPS = {
     "INFORM": "inform",
     "NONE": "inform",
 }
-# Rows that a group may take of the first screen, then who takes what is left over: 11 rows and
-# the row of what was not assessed are what 1280 x 800 pixels hold.
+# Rows that a group may take of the first screen, then who takes what is left over.
 SHARES = {"ACT": 4, "AVOID": 3, "CONSIDER": 2, "NOT_ASSESSABLE": 2}
-ROOM = 11
 SHOWN = ("ACT", "CONSIDER", "AVOID", "NOT_ASSESSABLE")
 NEAR_MISSES = 200
 NAMED = 3  # names that one cell of the first screen spells out
@@ -63,6 +63,7 @@ OBSERVED = (
     "alt_reads",
     "origin",
 )
+OFF_LABEL = frozenset({"II-C", "II-D"})
 Row = dict[str, Any]
 
 
@@ -70,7 +71,8 @@ def answer(data: CaseData) -> Row:
     """The first screen: act, consider, avoid, not assessable; withheld when quality failed."""
     withheld = data.quality["verdict"] == "FAIL"
     rows = {action: _answer_rows(data, action) for action in SHOWN}
-    shares = _shares({action: len(found) for action, found in rows.items()})
+    banners = (data.quality["verdict"] == "REVIEW") + bool(data.interpretation["warnings"])
+    shares = first_screen.shares(rows, SHARES, banners)
     groups = [
         {
             "action": action,
@@ -80,7 +82,8 @@ def answer(data: CaseData) -> Row:
         for action in SHOWN
         if rows[action]
     ]
-    matched = any(rows[action] for action in ("ACT", "CONSIDER", "AVOID"))
+    regimens = (row for action in ("ACT", "CONSIDER", "AVOID") for row in rows[action])
+    matched = any(row["link"] != "trials" for row in regimens)
     return {
         "answer": {
             "status": "WITHHELD" if withheld else "OPEN",
@@ -91,18 +94,10 @@ def answer(data: CaseData) -> Row:
     }
 
 
-def _shares(sizes: Mapping[str, int]) -> dict[str, int]:
-    shares = {action: min(sizes[action], share) for action, share in SHARES.items()}
-    for action in SHARES:
-        left = ROOM - sum(shares.values())
-        shares[action] += min(left, sizes[action] - shares[action])
-    return shares
-
-
 def _answer_rows(data: CaseData, action: str) -> list[Row]:
     if action == "NOT_ASSESSABLE" and data.interpretation["not_assessable"]:
         return _open_questions(data)
-    return [
+    rows = [
         {
             "tier": row["tier"],
             "what": row["regimen"],
@@ -115,6 +110,13 @@ def _answer_rows(data: CaseData, action: str) -> list[Row]:
         for row in data.interpretation["therapies"]
         if row["action"] == action and not row["superseded_by"]
     ]
+    return _with_trials(rows, data) if action == "CONSIDER" else rows
+
+
+def _with_trials(rows: list[Row], data: CaseData) -> list[Row]:
+    """Open trials before what is off label, and after what is better shown (rule 27)."""
+    place = next((n for n, row in enumerate(rows) if row["tier"] in OFF_LABEL), len(rows))
+    return [*rows[:place], *consider(data), *rows[place:]]
 
 
 def _open_questions(data: CaseData) -> list[Row]:
@@ -176,12 +178,23 @@ def _therapy(row: Mapping[str, Any], events: Mapping[str, Mapping[str, Any]]) ->
         "id": f"therapy-{row['rank']}",
         "group": GROUPS[row["action"]],
         **{name: row[name] for name in COPIED},
+        "disease_nodes": _nodes(row),
         "regions": [region(text) for text in sorted(row["regions"])],
         "uses": [_use(use) for use in row["uses"]],
         "citations": [citation(text) for text in row["citations"]],
         "observed": [{name: event.get(name) for name in OBSERVED} for event in observed],
         "trace": [_pick(step, "statement step rule result sentence") for step in row["trace"]],
     }
+
+
+def _nodes(row: Mapping[str, Any]) -> Row:
+    """Tumour types from the patient's to the statement's, as `matching/disease.py` orders them."""
+    path = row["disease_path"].split(" > ")
+    if row["disease_match"] == "OFF":
+        return {"path": [], "patient": path[0], "statement": None}
+    subtype = row["disease_match"] == "SUBTYPE_EVIDENCE"
+    ends = (path[-1], path[0]) if subtype else (path[0], path[-1])
+    return {"path": path, "patient": ends[0], "statement": ends[1]}
 
 
 def _use(use: Mapping[str, Any]) -> Row:

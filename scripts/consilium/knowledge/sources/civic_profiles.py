@@ -8,7 +8,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from consilium.knowledge.base import Knowledge, plain_alias
+from consilium.knowledge.aliases import plain_alias
+from consilium.knowledge.base import Knowledge
 from consilium.knowledge.coding import parse_coding
 from consilium.knowledge.profiles import Leaf, leaves, parse_profile
 from consilium.knowledge.protein import parse_protein

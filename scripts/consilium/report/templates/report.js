@@ -89,4 +89,66 @@
       all(button.dataset.unfold).forEach((fold) => { fold.open = open; });
     });
   });
+
+  // Reads: igv.js draws what the page itself carries.
+  const around = 30; // bases on either side of a variant
+  const session = (view) => {
+    const [, position, ref] = view.allele.match(/:(\d+):([^:]+):[^:]+$/);
+    const from = Math.max(1, Number(position) - around);
+    const to = Number(position) + ref.length + around;
+    const name = `>${view.chrom}:${view.start + 1}-${view.start + view.sequence.length}`;
+    return {
+      loadDefaultGenomes: false,
+      showIdeogram: false,
+      showSampleNames: false,
+      showSVGButton: false,
+      showCenterGuide: true,
+      reference: {
+        id: view.chrom,
+        fastaURL: `data:text/plain;base64,${btoa(`${name}\n${view.sequence}\n`)}`,
+        indexed: false,
+      },
+      locus: `${view.chrom}:${from}-${to}`,
+      tracks: view.tracks.map((track) => ({
+        type: "alignment",
+        format: "bam",
+        name: track.name,
+        url: `data:application/gzip;base64,${track.bam}`,
+        indexed: false,
+        height: 260,
+        displayMode: "SQUISHED",
+        squishedRowHeight: 5,
+        colorBy: "strand",
+        groupBy: "tag:XV",
+        showSoftClips: true,
+      })),
+    };
+  };
+
+  const named = (box) => {
+    const root = box.shadowRoot || box;
+    all("input[type=range]", root).forEach((input) => input.setAttribute("aria-label", box.dataset.zoom));
+    all(".igv-search-input", root).forEach((input) => input.setAttribute("aria-label", box.dataset.locus));
+  };
+
+  const data = document.getElementById("read-data");
+  const views = data && window.igv ? JSON.parse(data.textContent) : [];
+  all("[data-igv]").forEach((button) => {
+    const box = button.closest("details").querySelector(".igv");
+    const view = views[Number(button.dataset.igv)];
+    if (!view) return;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      button.disabled = true;
+      box.hidden = false;
+      try {
+        await window.igv.createBrowser(box, session(view));
+        named(box);
+        button.hidden = true;
+      } catch (error) {
+        box.textContent = box.dataset.failed;
+      }
+      box.dataset.ready = "";
+    });
+  });
 })();

@@ -47,6 +47,12 @@ _MENTION = re.compile(  # a sentence that only speaks of criteria
 )
 _SHORT = re.compile(r"^(?:\S+\s+){0,4}criteri(?:a|on)\W*$", re.IGNORECASE)
 
+_COHORT = re.compile(
+    r"\W*(?:(?:for|in)\s+)?(?P<name>(?:(?:dose|phase)\s+)?(?:expansion|escalation)?\s*"
+    r"(?:cohort|arm|part|group|module|sub-?study|stratum)\s+(?:\d+[a-z]?|[A-Z]\d?|[ivx]+)\b)",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
@@ -60,6 +66,19 @@ class Sentence:
     heading: bool = False
     item: int = 0  # number of the line, so that sentences of one item are known as such
     depth: int = 0  # of the item: 0 is outermost
+
+    @property
+    def alone(self) -> "Sentence":
+        """The sentence without its place in the text: all that its meaning hangs on."""
+        return replace(self, number=0, item=0, depth=0)
+
+    @property
+    def cohort(self) -> str | None:
+        """The nearest line that names a cohort or arm: `Arm B: ...` gives `Arm B`."""
+        for line in (self.text, *reversed(self.above), self.title):
+            if match := _COHORT.match(line):
+                return " ".join(match["name"].split())
+        return None
 
 
 @dataclass(frozen=True, slots=True)

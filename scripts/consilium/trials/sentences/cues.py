@@ -1,0 +1,255 @@
+"""Words that tell what a sentence does with a biomarker, as patterns; `scope` weighs them."""
+
+import re
+
+_I = re.IGNORECASE
+PEOPLE = (
+    r"(?:patients?|participants?|subjects?|individuals?|persons?|adults?|those|women|men|cases?"
+    r"|tumou?rs?|cancers?)"
+)
+THERAPY_AFTER = re.compile(
+    r"""^[\s\-/)\]]*(?:(?:[+]|tyrosine|kinase|small|molecule|selective|specific|covalent
+    |allele|mutant|mutation
+    |receptor|pathway|signal(?:l)?ing|gene|cell|surface|chimeric|antigen|family|or|and|other
+    |second|third|generation
+    |monoclonal|reversible|irreversible|multi)[\s\-/]+)*
+    (?:inhibit|tki|target|direct|antibod|mabs?\b|m?ab\b|antagonist|agonist|block|degrad
+    |vaccin|car\b|car-|adcs?\b|bispecific
+    |engag|ligand|modulat|conjugate|therap|treatment|agents?\b|drug|interval|substrate|axis
+    |interleukin|t[\s-]cell|nk\b
+    |immunotherap|radioligand)""",
+    _I | re.VERBOSE,
+)
+ANTI = re.compile(
+    r"antibod(?:y|ies)\s+(?:for|to|against)\s+$|\banti[\s-]?(?:[\w./-]+[\s,/]+(?:(?:or"
+    r"|and)\s+)?)?$|inhibitors?\s+of\s+$",
+    _I,
+)
+THERAPY_BEFORE = re.compile(
+    r"""\b(?:prior|previous(?:ly)?|receiv\w+|treat(?:ed|ment|ments|ing)?|therap(?:y|ies)
+    |exposure|exposed|inhibitors?
+    |target(?:s|ed|ing)?|direct(?:ed|ly)|progress(?:ed|ion)?|refractory|respon\w+|resistan\w+
+    |vaccin\w*|approved|indicated
+    |washout|administ\w+|use\s+of|line|lines|regimens?)\b""",
+    _I | re.VERBOSE,
+)
+FREED = re.compile(  # a disease that carries the biomarker stands between
+    r"\b(?:\w[\w-]*\s+)+(?:with|and(?:\s+\w+)?\s+ha(?:s|ve)|harbou?r\w*|carrying|that|which"
+    r"|whose|positive\s+for|evidence)\b"
+    r"|\b(?:harbou?r\w*|carrying|documented|document(?:ation|s)|confirm\w+|must\s+have"
+    r"|and\s+ha(?:s|ve)|evidence|presence)\b",
+    _I,
+)
+MAIN = re.compile(
+    rf",\s*(?:\w+\s+){{0,3}}?(?:{PEOPLE}\b.*)?\b(?:must|should|shall)\b"
+    rf"|,\s*(?:\w+\s+){{0,2}}(?:have|has)\b",
+    _I,
+)
+EXAMPLE = re.compile(r"\b(?:e\.?\s?g|i\.?\s?e|including|such\s+as|like)\b", _I)
+DRIVER = re.compile(
+    r"\b(?:mutations?|alterations?|aberrations?|drivers?|oncogen\w+|rearrangements?)\b", _I
+)
+CONDITION = re.compile(
+    rf"""\b(?:if|when|where|once|whether|unless|except\w*|other\s+than|apart\s+from
+    |regardless|irrespective
+    |independent(?:ly)?\s+of|with\s+or\s+without|in\s+(?:the\s+)?(?:case|event)|case\s+of
+    |relatives?|family|mother|father|sibling\w*|donors?
+    |in\s+(?:the\s+)?{PEOPLE}\s+(?:with|who|whose)|(?:for|of|among)\s+(?:all\s+|any\s+
+    |only\s+)?{PEOPLE}\b
+    |for\s+(?:\S+\s+){{0,3}}?(?:cohort|arm|part|disease|cancer|tumou?rs?|nsclc|melanoma)\b
+    |not\s+(?:be\s+)?(?:required|mandatory|necessary)|(?:presence|absence)\s+(?:or
+    |and)\s+(?:presence|absence)|defined\s+(?:as|by)|definition|is\s+established|considered\s+to
+    |(?:mutations?|alterations?|variants?)\s+includes?
+    |allowed|permitted|may|can|could|unknown|pending|(?:minimum|maximum|least|most
+    |first)\s+(?:of\s+)?\d+\s+(?:patients|participants|subjects)
+    |unrelated\s+to|because|since|as\s+(?:these|this|those)|cop(?:y|ies)\s+of
+    |reports?\s+(?:documenting|showing|of)|enriche?d?|stratif\w+|randomi[sz]\w+\s+by
+    |availability|don.?t\s+need|need\s+not|not\s+need|years\s+(?:of\s+age\s+)?for
+    |care\s+for|counsel\w+|explain\w*|inform\w+|inability|unable|failure|fail\s+to|refus\w+
+    |threshold|cut-?off|qualif\w+\s+as|prevalence|incidence|frequency|likelihood|risk\s+of|rate\s+of|approximately
+    |up\s+to)\b""",
+    _I | re.VERBOSE,
+)
+TEST_BEFORE = re.compile(
+    r"\b(?:test(?:ing|ed|s)?(?:\s+(?:for|of))?|determin\w+|assess\w*|evaluat\w+|measur\w+"
+    r"|analys\w+|analyz\w+|"
+    r"screen(?:ing|ed)?|assays?|status|submi\w+|provi\w+|collect\w+|retrospective\w*"
+    r"|central\w*)\b(?P<rest>[^,;]*)$",
+    _I,
+)
+TESTED = re.compile(
+    r"\b(?:indicat\w+|reveal\w*|determined\s+to\s+be|and\s+(?:must\s+)?ha(?:ve|s)|positive\s+for|confirm\w*|document\w*|evidence"
+    r"|presence|harbou?r\w*|show\w*"
+    r"|demonstrat\w*)\b",
+    _I,
+)
+RESULT = re.compile(
+    r"\b(?:positive|negative)\s+(?:test|result)|\btest(?:ed|ing|s)?\s+(?:positive"
+    r"|negative)",
+    _I,
+)
+DEFINED_AFTER = re.compile(
+    r"^[\s)\]]*(?:(?:is|are)\s+)?(?:include[sd]?\b|defined|established|determined|considered"
+    r"|(?:may|can|will)\s+(?:also\s+)?be\s+(?:assessed|determined|evaluated|measured|tested"
+    r"|considered))",
+    _I,
+)
+PERMITTED_AFTER = re.compile(
+    r"^[^;,]{0,140}?\b(?:is|are|will\s+be|may\s+be|can\s+be)\s+(?:also\s+)?(?:allowed"
+    r"|permitted|acceptable|eligible|optional|not\s+required|sufficient)\b",
+    _I,
+)
+SUBJECT = re.compile(
+    rf"""^\W*(?:[\w\s,/()-]{{0,40}}?:\s*)?(?:\w+\s+){{0,3}}?{PEOPLE}\s+(?:\([^)]*\)\s*)?(?:\S+\s+){{0,6}}?
+    (?:with|harbou?ring|having|who|whose|carrying|positive|that|known)\b(?!.*\b(?:must|should
+    |shall|need|requir\w+)\b)(?!.*(?<!who\s)(?<!that\s)\b(?:are|is)\b)|^\W*(?:(?:the|for
+    |in)\s+)*$""",
+    _I | re.VERBOSE,
+)
+MODAL_AFTER = re.compile(
+    r"\b(?:must|should|may|can|could|will|need(?:s|ed)?|(?:is|are)\s+(?:\w+\s+)?(?:required"
+    r"|allowed|permitted|eligible|acceptable"
+    r"|recommended|optional|mandatory|encouraged)|(?<!who\s)ha(?:s|ve)\s+(?:progressed"
+    r"|received|failed))\b",
+    _I,
+)
+BARRED_AFTER = re.compile(
+    r"""^[^;]{0,90}?\b(?:(?:is|are|will\s+be|should\s+be|must\s+be|be)\s+(?:also\s+|therefore\s+)?
+    (?:excluded|ineligible|exclusionary|prohibited|not\s+(?:be\s+)?(?:eligible|allowed
+    |permitted|included|enrolled|acceptable))
+    |(?:should|must|may|can|will|do|does)\s*not\s+(?:be\s+)?(?:eligib\w+|enrol\w*|includ\w*
+    |participat\w*|allowed|permitted|qualify)
+    |not\s+(?:be\s+)?(?:eligible|allowed|permitted)
+    |ineligible)\b(?!\s+to\s+(?!enrol|enter|participat|join))(?!\s+for\s+(?!(?:this|the)\s+(?:stud|trial|protocol)|particip
+    |enrol))""",
+    _I | re.VERBOSE,
+)
+NOT_AFTER = re.compile(
+    r"^[\s)\]]*(?:\w+\s+){0,3}?(?:absent|ruled\s+out|excluded\s+by|not\s+(?:present|detect\w+|found|identified))\b",
+    _I,
+)
+STATUS_AFTER = re.compile(
+    r"^[\s)\]]*(?:\w+\s+)?(?:status|test(?:ing|s)?|assays?|analys[ei]s|assessment"
+    r"|determination|results?|profil\w+|screening|antibod\w+|carriers?\s+relative)\b",
+    _I,
+)
+DENY = re.compile(
+    r"""\b(?:no|not|without|absence\s+of|absent|negative\s+(?:(?:test\s+)?results?\s+)?for|lack(?:s|ing)?(?:\s+of)?
+    |free\s+of|excluding|do(?:es)?\s*n[o']t|must\s+not|cannot
+    |never|nor|neither|excluded?\s+for|exclusion\s+of|rule(?:d)?\s+out)\b(?!\s+limited)""",
+    _I | re.VERBOSE,
+)
+RELEASE = re.compile(
+    r"\b(?:harbou?ring|carrying|but(?!\s+not\s+limited)|however|although|and\s+(?:must|ha(?:s"
+    r"|ve)|with|documented|known|confirmed|positive)|who|whose|"
+    r"not\s+(?:amenable|eligible|suitable|candidates?)|unresectable|cur(?:ative|able)|surgery"
+    r"|radiation|therapy|diagnosis|cancer)\b",
+    _I,
+)
+TURN = re.compile(r"\b(?:but|however|who|whose|and|harbou?ring|carrying)\b", _I)
+QUALIFIED = re.compile(  # an exclusion that bars only some who have the biomarker
+    r"^[^;]*?\b(?:who|if|that\s+(?:has|have|had|is|are|was|were)|and\s+(?:ha(?:s|ve|d)|are|is"
+    r"|were)|when|without|eligible|not\s+(?:previously"
+    r"|treated|yet)|suitable|appropriate|candidates?)\b",
+    _I,
+)
+CLAUSE = re.compile(r"(?<!i\.e\.)(?<!e\.g\.);\s|\.\s+(?=[A-Z])")
+EXEMPT = re.compile(r"\b(?:unless|except\w*|other\s+than|with\s+the\s+exception)\b", _I)
+COHORT = re.compile(
+    r"\b(?:cohorts?|parts?|arms?|phase|stage\s+\d|modules?|sub-?(?:study|protocol)s?|groups?"
+    r"|strat(?:um|a)|steps?|dose|expansion|escalation)\b"
+    r"|^[^:]{1,60}:\s",
+    _I,
+)
+ALTERNATIVE = re.compile(
+    r"\b(?:one|either|any|some|two)\b(?:\s+or\s+more)?(?:\s+\w+){0,3}?\s+(?:of|following)\b"
+    r"|\bfollowing\s+(?:tumou?r|cancer|disease|histolog|indication|cohort|type)|\beither\b"
+    r"|\bor:?$",
+    _I,
+)
+ABOVE_BARS = re.compile(
+    r"\b(?:must\s+not|excluded|ineligible|not\s+(?:be\s+)?eligible|exclusions?\s*(?:criteri\w+)?\W*$|do\s+not\s+have"
+    r"|no\s+known|none\s+of|absence\s+of|cannot\s+have|not\s+be\s+enrolled)\b",
+    _I,
+)
+ABOVE_SILENT = re.compile(
+    r"""\b(?:prior|previous(?:ly)?|received|treatment\s+with|therap(?:y|ies)|except\w*|unless
+    |allowed|permitted|defined|if\b|note|sample|tissue
+    |specimen|testing|stratif\w+|donors?|medications?|drugs?|relatives?|not\s+required
+    |may\s+be|history\s+of|risk)\b""",
+    _I | re.VERBOSE,
+)
+
+NON = re.compile(r"\bnon[\s-]*$", _I)  # non-EGFR-mutated
+LEFT_OUT = re.compile(r"\b(?:excluding|(?:with\s+)?(?:the\s+)?exclusion\s+of)\b", _I)
+NARROWED = re.compile(
+    r"^[^;.]{0,40}\b(?:other\s+than|except\w*|exclud\w+|apart\s+from)\b[^;.]{0,40}?"
+    r"(?:\b[a-z]\d{2}|exon|codon|mutation|variant|fusion|amplif)",
+    _I,
+)
+ONLY_SOME = re.compile(  # those with the biomarker who are barred only if something else holds
+    r"\b(?:who|if|when|and\s+ha(?:s|ve)|that\s+(?:show|demonstrate|are|is|ha(?:s"
+    r"|ve)\s+not))\b",
+    _I,
+)
+AND_WHO = re.compile(r"\band\s+who\b", _I)
+STATED = frozenset({"MSI_H", "MMR_deficient"})  # `MSI-H status` is a result
+ABOVE_DENIES = re.compile(r"\b(?:none\s+of|no\s+known|not\s+have|absence\s+of|without)\b", _I)
+IF_AFTER = re.compile(
+    r"^\W{0,2}(?:patients?|participants?|subjects?|tumou?rs?"
+    r"|disease)?\s*:\s*\w|^-?\s*na[iï]ve\b|^[^;.]{0,15}?\b(?:if|when|in\s+case|in\s+the\s+case)\b"
+    r"|^\W*alone\b",
+    _I,
+)
+RARE = re.compile(
+    r"\b(?:non[\s-]*(?:hotspot|canonical|classical|sensiti[sz]ing|v600)|atypical"
+    r"|uncommon)\s+$",
+    _I,
+)
+REQUIRED_AFTER = re.compile(  # `EGFR mutation must have been identified`
+    r"^\W*(?:must|should)\s+(?:have\s+been|be)\s+(?:present|identified|confirmed|detected"
+    r"|demonstrated)\b",
+    _I,
+)
+DISEASE = re.compile(  # `refractory HER2-positive disease` is no therapy
+    r"\b(?:(?:(?:treatment[\s-])?refractory|relapsed|recurrent|(?:previously\s+)?(?:un)?treated)(?:\s*(?:/|,"
+    r"|\bor\b|\band\b)\s*|\s+))+$",
+    _I,
+)
+ANNOUNCED = re.compile(
+    r"\bunless\s+all\b|\bfollowing\s+(?:\w+\s+)?(?:criteri\w+|requirements?)\b", _I
+)
+OPENS_GENES = re.compile(  # the genes of the list below are mutated
+    r"\b(?:mutations?|alterations?|variants?|defects?|aberrations?)\b[^:.]{0,40}:$", _I
+)
+KNOWN = re.compile(
+    r"\b(?:known|unknown|whose"
+    r"|any)\s+$",
+    _I,
+)  # `known MSI-H status`: either result
+PERHAPS = re.compile(
+    r"\bwill\s+be\s+(?:used|assess\w*|evaluat\w*|tested|performed|considered|classified)\b|\b(?:may|might|could|can)\b(?!\s+be\s+(?:confirm|document))|^\W*(?:or|/)\s*unknown\b",
+    _I,
+)
+DEMANDED = re.compile(  # what those who have the biomarker must do or have had
+    r"(?<!and\s)(?<!who\s)\b(?:must|should|need\s+to|needs\s+to|ha(?:ve|s)\s+to|(?:is|are)\s+required\s+to)\b",
+    _I,
+)
+NOTE = re.compile(r"^\W*(?:note|n\.?b\.?|remark|comment)\b", _I)
+DRUG = re.compile(
+    r"\b\w{3,}(?:mab|nib|ciclib|parib|lisib|platin|taxel|rasib|tecan|citabine|lutamide)s?\b",
+    _I,
+)
+TISSUE_FOR = re.compile(
+    r"\b(?:tissue|specimens?|samples?|blocks?|slides?)\s+(?:\w+\s+){0,3}for\b", _I
+)
+HEADED = re.compile(r"^[\s\w]{0,15}:")  # `for Part 1B: ...` opens what is asked
+NOT_HARBOURING = re.compile(r"^\s*(?:harbou?r\w*|carry\w*|have|having)\b", _I)
+IF = re.compile(r"^(?:if|when|where|once|unless|except\w*)$", _I)
+EXEMPTED_AFTER = re.compile(
+    r"^\W*(?:allowed|permitted)\b|\bnot\s+(?:be\s+)?(?:excluded|exclusionary|ineligible|an?\s+exclusion)\b|^-based\b",
+    _I,
+)
+ANY = re.compile(r"\bany\s+$", _I)  # `any PR`: whatever it is
+AND_MUST = re.compile(r"\band\s+(?:\w+\s+){0,2}?(?:must|should)\b", _I)  # one more demand
+ACQUIRED = re.compile(r"\bacquired\b|\bresistance\s+mechanism", _I)

@@ -1,0 +1,250 @@
+"""Runs of tokens that name biomarkers, as leaves of the profile grammar.
+
+A run is broken by any word that the rules do not know. A name without a class of change or a
+state beside it is no biomarker: `EGFR mutation` is one, `EGFR` and `EGFR inhibitor` are none.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from consilium.knowledge import leaves, parse_profile
+from consilium.knowledge.profiles import ProfileError
+from consilium.trials.sentences.grouping import CHANGES, CLASSES, STATES, Named, group
+from consilium.trials.sentences.lexicon import FUSED, Lexicon, Word
+from consilium.trials.sentences.tokens import Token
+
+OVER = re.compile(r"over-?express|IHC\s*3", re.IGNORECASE)
+EITHER = ({"POSITIVE", "NEGATIVE"}, {"CHANGED", "WILD"})  # one or the other, or in doubt
+# A list of "mutations" means fusions too where these are how a gene drives.
+DRIVERS = frozenset(f"{gene} mutation" for gene in FUSED)
+DENIED = frozenset({"NEGATIVE", "WILD"})
+EXON_CLASS = {"del": "inframe_deletion", "ins": "inframe_insertion", "dup": "inframe_insertion"}
+BARE = frozenset({"MSI", "microsatellite instability"})  # without `high` it is a test
+LISTED = 4  # genes: fewer are no list
+STRANGE = 5  # unknown words to a gene that a list may hold, such as the names of syndromes
+BREAKS = frozenset({"OTHER", "DENIAL"})
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One word of the lexicon with what is said of it."""
+
+    leaf: str  # in the profile grammar
+    absent: bool  # wild type or negative
+    own: bool  # its class stands beside it, rather than at the end of a list
+    start: int
+    end: int  # of the last token that speaks of it
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Biomarkers that one run of tokens names."""
+
+    found: tuple[Found, ...]
+    either: bool  # they are alternatives
+    start: int
+    end: int
+
+
+def find_runs(tokens: Iterable[Token], lexicon: Lexicon) -> Iterator[Run]:
+    """Yield every run that names a biomarker."""
+    for known, run_tokens in groupby(tokens, key=lambda token: token.kind not in BREAKS):
+        if known and (run := _run(list(run_tokens), lexicon)):
+            yield run
+
+
+def find_list(tokens: Sequence[Token], lexicon: Lexicon, opened: bool) -> Run | None:
+    """A list of genes under one word of change, whatever stands between them.
+
+    `opened`: a line above says that they are mutated.
+    """
+    changed = [token for token in tokens if token.kind == "CHANGED"]
+    start = 0 if opened else changed[0].start if changed else None
+    words = [t for t in tokens if t.kind == "WORD" and start is not None and t.start >= start]
+    genes = [(token, gene) for token in words for gene in lexicon.find(token.text).genes]
+    if len({gene for _, gene in genes}) < (1 if opened else LISTED):
+        return None
+    between = [t for t in tokens if words[0].start < t.start < words[-1].start]
+    if sum(t.kind == "OTHER" for t in between) > STRANGE * len(words):
+        return None
+    found = tuple(Found(f"{g} mutation", False, False, t.start, t.end) for t, g in genes)
+    return Run(found, True, start or 0, words[-1].end)
+
+
+def _run(tokens: Sequence[Token], lexicon: Lexicon) -> Run | None:
+    named = group(tokens, lexicon)
+    found = tuple(leaf for name in named if (leaf := _found(name)))
+    if not found:
+        return None
+    start = min(leaf.start for leaf in found)
+    end = max(leaf.end for leaf in found)
+    first = next(t.start for t in tokens if t.kind in CLASSES or t.kind == "WORD")
+    joints = {t.text for t in tokens if t.kind == "OR" and start < t.start < end}
+    either = bool(joints - {"/"}) or (bool(joints) and not any(leaf.absent for leaf in found))
+    either |= any(
+        not f.own and not f.absent and "expression" not in f.leaf for f in found
+    )  # a list under one class
+    return Run(found, either, min(start, first), end)
+
+
+def _found(name: Named) -> Found | None:
+    kinds = {token.kind for token in name.classes}
+    if "APART" in kinds or any(kinds >= both for both in EITHER):
+        return None
+    leaf = _leaf(name.word, name.classes, kinds)
+    if not name.own and leaf in DRIVERS:
+        leaf = f"{leaf} OR {leaf.removesuffix(' mutation')} fusion"
+    if name.partner:
+        leaf = f"{name.partner}::{name.word.genes[0]}"
+    if leaf is None or not _parses(leaf):
+        return None
+    ends = [token.end for token in name.classes if token.start > name.token.start]
+    return Found(
+        leaf, _absent(leaf, kinds), name.own, name.token.start, max(*ends, name.token.end, 0)
+    )
+
+
+def _absent(leaf: str, kinds: set[str]) -> bool:
+    if kinds & DENIED:
+        return True
+    return leaf.startswith("NOT ") or "expression negative" in leaf or "expression <" in leaf
+
+
+def _parses(leaf: str) -> bool:
+    try:
+        parse_profile(leaf)
+    except ProfileError:
+        return False
+    return True
+
+
+def _leaf(word: Word, classes: Sequence[Token], kinds: set[str]) -> str | None:
+    """The profile of a word and what is said of it; what is denied reads as denied."""
+    if word.antigen == "TMB":
+        return _burden(classes, kinds)
+    if word.word in BARE and not kinds & {"POSITIVE", "NEGATIVE"}:
+        return None
+    if word.expression == "HRD" and "CHANGED" in kinds:
+        return None  # `HRD-associated mutation` leaves the genes open
+    if word.expression:
+        return _flipped(word.expression) if "NEGATIVE" in kinds else word.expression
+    changes = kinds - STATES
+    if word.antigen and kinds & STATES and not changes - {"LOSS"}:
+        return _expression(word.antigen, classes, kinds)
+    if not word.genes or not kinds - {"RANGE", "LESS", "EXPRESSED", "LOW"}:
+        return None
+    if kinds <= STATES and any(OVER.search(t.text) or t.kind == "EXPRESSED" for t in classes):
+        return None  # a stain of a gene that the grammar knows no stain of
+    if "WILD" in kinds:
+        return " AND ".join(f"{gene} wild_type" for gene in word.genes)
+    over = word.antigen and any(OVER.search(token.text) for token in classes)
+    named = [f"{word.antigen} expression positive"] if over else []
+    named += [text for gene in word.genes for text in _changes(gene, classes, kinds)]
+    whole = " OR ".join(dict.fromkeys(named))
+    return f"NOT ({whole})" if "NEGATIVE" in kinds else whole
+
+
+def _burden(classes: Sequence[Token], kinds: set[str]) -> str | None:
+    if "RANGE" in kinds:
+        return f"TMB >= {_number(classes, 'RANGE')}"
+    return "TMB >= 10" if "POSITIVE" in kinds else None
+
+
+def _flipped(expression: str) -> str:
+    if expression.startswith("NOT "):
+        return expression.removeprefix("NOT ")
+    return f"NOT ({expression})"
+
+
+def _expression(antigen: str, classes: Sequence[Token], kinds: set[str]) -> str | None:
+    if "NEGATIVE" in kinds:
+        return f"{antigen} expression negative"
+    if "LESS" in kinds and "POSITIVE" not in kinds:
+        return f"{antigen} expression < {_number(classes, 'LESS')}"
+    if "LOW" in kinds:
+        ultra = any(t.kind == "LOW" and "ultra" in t.text.lower() for t in classes)
+        low = f"{antigen} expression low"
+        return f"{low} OR {antigen} expression ultralow" if ultra else low
+    percent = [t for t in classes if t.kind == "RANGE" and _is_share(antigen, t.text)]
+    if percent and antigen == "PD-L1":
+        return f"{antigen} expression >= {_number(classes, 'RANGE')}"
+    if "LOSS" in kinds:
+        return f"{antigen} expression lost"
+    spoken = any(re.match(r"(?i)expres(?:sing|ses|sed)", t.text) for t in classes)
+    return f"{antigen} expression positive" if "POSITIVE" in kinds or percent or spoken else None
+
+
+def _is_share(antigen: str, text: str) -> bool:
+    """Whether a limit is one of stained cells: `HR > 100` is a pulse."""
+    return antigen == "PD-L1" or "%" in text
+
+
+def _number(classes: Sequence[Token], kind: str) -> str:
+    text = next(token.text for token in classes if token.kind == kind)
+    *_, last = re.finditer(r"\d+(?:\.\d+)?", text)
+    return last[0]
+
+
+def _changes(gene: str, classes: Sequence[Token], kinds: set[str]) -> Iterator[str]:
+    """What is said of a gene: single changes, or else the class of change."""
+    if not kinds & CHANGES:
+        yield from _class(gene, classes, kinds)
+    for token in classes:
+        if token.kind == "CHANGE":
+            yield from _protein(gene, token.text)
+        elif token.kind == "EXON":
+            yield from _exons(gene, token.text)
+        elif token.kind == "ITD":
+            yield f"{gene} ITD"
+
+
+def _class(gene: str, classes: Sequence[Token], kinds: set[str]) -> Iterator[str]:
+    usual = f"{gene} fusion" if gene in FUSED else f"{gene} mutation"
+    if "AMPLIFICATION" in kinds:
+        yield f"{gene} amplification"
+    if "FUSION" in kinds:
+        yield f"{gene} fusion"
+    if "LOSS" in kinds:
+        gone = any(re.match(r"(?i)delet", token.text) for token in classes)
+        yield f"{gene} homozygous_deletion" if gone else f"{gene} loss_of_function"
+        return
+    point = any(re.match(r"(?i)mut", token.text) for token in classes)
+    named = kinds & {"AMPLIFICATION", "FUSION"}
+    if "CHANGED" in kinds and point:
+        yield f"{gene} mutation"
+    elif (kinds & {"CHANGED", "POSITIVE"} and not named) or kinds <= {"NEGATIVE", "EXPRESSED"}:
+        yield usual
+
+
+def _protein(gene: str, text: str) -> Iterator[str]:
+    bare = text.removeprefix("p.")
+    first, *others = bare.split("/")
+    match = re.fullmatch(r"([A-Z])(\d+)([A-Z*]?)", first)
+    if not match:
+        yield f"{gene} p.{first}"
+    elif match[3] in {"", "X"}:
+        yield f"{gene} codon {match[2]}"
+    else:
+        for end in (match[3], *others):
+            yield f"{gene} p.{match[1]}{match[2]}{end}"
+
+
+def _exons(gene: str, text: str) -> Iterator[str]:
+    exons = ",".join(dict.fromkeys(re.findall(r"\d{1,2}", text)))
+    lower = text.lower()
+    if re.search(r"skip|splic", lower):
+        yield f"{gene} exon {exons} skipping"
+        return
+    change = re.search(r"del|ins|dup", lower)
+    yield f"{gene} exon {exons} {EXON_CLASS[change[0]] if change else 'mutation'}"
+
+
+def facts(expression: str) -> set[tuple[str, bool]]:
+    """(gene or antigen or biomarker, whether it is to be absent) of each leaf of a profile."""
+    absent = {"negative", "lost"}
+    return {
+        (leaf.gene or leaf.kind, not positive or leaf.kind == "wild_type" or leaf.name in absent)
+        for leaf, positive in leaves(parse_profile(expression))
+    }
