@@ -138,3 +138,8 @@ if [ "${1:-}" = multiqc ]; then # in an environment of its own: 900 MB that noth
         .tools/multiqc/bin/pip install --require-hashes -r envs/requirements-multiqc.txt
     ln -sfn ../multiqc/bin/multiqc .tools/bin/
 fi
+if [ "${1:-}" = mutants ]; then # an environment of its own, which sees the packages of the project
+    step mutants-venv "$root" python3 -m venv --clear .tools/mutants
+    echo "$root"/.venv/lib/python3*/site-packages >"$(echo .tools/mutants/lib/python3*/site-packages)/project.pth"
+    step mutants "$(key envs/requirements-mutants.txt)" .tools/mutants/bin/pip install --require-hashes -r envs/requirements-mutants.txt
+fi

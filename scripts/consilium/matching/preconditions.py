@@ -1,7 +1,7 @@
 """Conditions of a statement against the clinical facts (rule 17): met, not met, or unknown."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from consilium.knowledge.conditions import Clause
@@ -34,8 +34,13 @@ class Conditions:
         return Truth.UNKNOWN if self.unknown else Truth.TRUE
 
 
-def judge(clauses: Iterable[Clause], patient: Patient, drugs: Classes) -> Conditions:
+UNCONDITIONAL = Conditions((), (), ())
+
+
+def judge(clauses: Collection[Clause], patient: Patient, drugs: Classes) -> Conditions:
     """Hold every clause against the patient."""
+    if not clauses:
+        return UNCONDITIONAL
     found: dict[Truth, list[str]] = {truth: [] for truth in Truth}
     for clause in clauses:
         found[_judge(clause, patient, drugs)].append(str(clause))

@@ -5,7 +5,7 @@ from enum import Enum
 from consilium.knowledge.base import Knowledge
 from consilium.knowledge.coding import CodingChange, parse_coding
 from consilium.knowledge.profiles import Leaf, Profile, leaves, parse_profile
-from consilium.knowledge.protein import parse_protein, same_change
+from consilium.knowledge.protein import may_be_same, parse_protein, same_change
 from consilium.matching.findings import TRUNCATING, Finding, near_splice_site
 
 INFRAME = frozenset({"inframe_insertion", "inframe_deletion", "inframe_indel"})
@@ -80,7 +80,9 @@ def _protein(leaf: Leaf, finding: Finding, base: Knowledge) -> Answer:
         return Answer.UNSURE if _vague(leaf, finding) else Answer.NO
     known = base.residues.get(finding.gene, {})
     changes = (finding.change, *finding.parts)
-    return _said(any(same_change(change, asked, known) for change in changes))
+    if any(same_change(change, asked, known) for change in changes):
+        return Answer.YES
+    return Answer.UNSURE if may_be_same(finding.change, asked, known) else Answer.NO
 
 
 def _vague(leaf: Leaf, finding: Finding) -> bool:
