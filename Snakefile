@@ -15,6 +15,7 @@ include: "rules/preparation.smk"
 include: "rules/reads.smk"
 include: f"rules/aligners/{config['aligner']}.smk"
 include: "rules/calling.smk"
+include: "rules/contamination.smk"
 
 
 for caller in config["callers"]:
@@ -25,9 +26,12 @@ for caller in config["callers"]:
 include: "rules/annotation.smk"
 include: "rules/callability.smk"
 include: "rules/interpretation.smk"
+include: "rules/trials.smk"
 include: "rules/quality.smk"
 include: "rules/report.smk"
+include: "rules/exports.smk"
 include: "rules/delivery.smk"
+include: "rules/multiqc.smk"
 
 
 rule all:
@@ -36,6 +40,7 @@ rule all:
     input:
         "results/summary.tsv",
         "results/index.html",
+        *(["results/multiqc_report.html"] if config["multiqc"] else []),
 
 
 onerror:

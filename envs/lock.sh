@@ -10,5 +10,7 @@ compile() { # extras stay in: pip matches `coverage[toml]` to a pin of that very
     .tools/uv/bin/uv pip compile -q --generate-hashes --no-strip-extras --python-version 3.11 --no-header "$@"
 }
 compile envs/requirements-dev.in -o envs/requirements-dev.txt
+compile envs/requirements-mutants.in -c envs/requirements-dev.txt -o envs/requirements-mutants.txt
 compile envs/requirements.in -c envs/requirements-dev.txt -o envs/requirements.txt
+compile envs/requirements-multiqc.in -o envs/requirements-multiqc.txt
 envs/gatk/fetch.sh lock

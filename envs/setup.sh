@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Install what a run needs (`envs/setup.sh`) and what the tests need besides (`envs/setup.sh test`).
+# Install what a run needs (`envs/setup.sh`), and besides what the tests need (`envs/setup.sh test`)
+# or MultiQC (`envs/setup.sh multiqc`).
 # Does only what is not yet done; after a failure, the next call goes on from there.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
@@ -130,4 +131,15 @@ if [ "${1:-}" = test ]; then
     packages python-test envs/requirements-dev.txt
     tools test
     [ -z "$missing" ] || echo "setup: no root, no sudo: tests that need these are skipped: $missing" >&2
+fi
+if [ "${1:-}" = multiqc ]; then # in an environment of its own: 900 MB that nothing else needs
+    step multiqc-venv "$(key "$root")" python3 -m venv --clear .tools/multiqc
+    step multiqc "$(key "$root" envs/requirements-multiqc.txt)" \
+        .tools/multiqc/bin/pip install --require-hashes -r envs/requirements-multiqc.txt
+    ln -sfn ../multiqc/bin/multiqc .tools/bin/
+fi
+if [ "${1:-}" = mutants ]; then # an environment of its own, which sees the packages of the project
+    step mutants-venv "$root" python3 -m venv --clear .tools/mutants
+    echo "$root"/.venv/lib/python3*/site-packages >"$(echo .tools/mutants/lib/python3*/site-packages)/project.pth"
+    step mutants "$(key envs/requirements-mutants.txt)" .tools/mutants/bin/pip install --require-hashes -r envs/requirements-mutants.txt
 fi

@@ -12,7 +12,7 @@ TOOLS = ["bcftools", "samtools", "snpEff", "java", "fastp", "mosdepth", "gatk"]
 
 def delivered(wildcards):
     """The names of what a finished case must hold, below its folder."""
-    return list(expected_files(SHEET, wildcards.case, config["callers"], FORMAT))
+    return list(expected_files(SHEET, wildcards.case, config["callers"], FORMAT, config["exports"]))
 
 
 def used_tools(wildcards):
@@ -59,6 +59,7 @@ rule seal_case:
     input:
         # It stands on all else that is delivered; to name each file costs a large run seconds.
         report="results/{case}/report.html",
+        exports=collect("results/{{case}}/report.{export}", export=config["exports"]),
         versions="prepared/versions.json",
     output:
         manifest="results/{case}/manifest.json",

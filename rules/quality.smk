@@ -27,6 +27,8 @@ def case_quality_files(wildcards):
         files += insert_files(sample)
         if sample in tumors and config["reference"]["common_variants"]:
             files.append(f"{base}.contamination.table")
+        if config["reference"]["common_variants"]:
+            files.append(f"{base}.pileups.table")
     return files
 
 

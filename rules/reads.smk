@@ -111,6 +111,7 @@ rule measure_coverage:
         targets=assay_targets,
     output:
         summary="results/{case}/quality/{sample}.mosdepth.summary.txt",
+        distribution="results/{case}/quality/{sample}.mosdepth.region.dist.txt",
         regions="results/{case}/quality/{sample}.regions.bed.gz",
         thresholds="results/{case}/quality/{sample}.thresholds.bed.gz",
         contigs="results/{case}/quality/{sample}.idxstats.tsv",

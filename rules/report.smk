@@ -74,6 +74,7 @@ rule build_report:
     """Gather all that a case's report says into one JSON document."""
     input:
         interpretation="results/{case}/interpretation.json",
+        trials="results/{case}/trials.json",
         quality="results/{case}/quality.json",
         variants="results/{case}/variants.tsv",
         callability="results/{case}/callability.tsv",

@@ -16,6 +16,9 @@ from consilium.tables import read_rows
 
 UNITS = {"mean_depth": "x", "insert_size": "bp", "contamination": "fraction"}
 FRAGMENTS = 50_000  # enough for a median within a base or two
+# An allele is carried from a share of reads that contamination does not reach, and lacked below
+# one that errors do not reach; both need this depth, and a swap needs this many alleles to be told.
+CARRIED, LACKED, IDENTITY_DEPTH, LEAST_ALLELES = 0.25, 0.05, 20, 5
 ORDER = {"PASS": 0, "NOT_ASSESSED": 1, "REVIEW": 2, "FAIL": 3}
 
 
@@ -64,6 +67,31 @@ def contamination(table: Path) -> float | None:
     return float(lines[1].split("\t")[1]) if len(lines) > 1 else None
 
 
+def alternative(pileups: Path) -> dict[tuple[str, str], float]:
+    """Fraction of the alternative allele of common variants, where depth allows to tell.
+
+    From the table of GATK GetPileupSummaries; the key is contig and 1-based position.
+    """
+    rows = (line.split("\t") for line in pileups.read_text().splitlines() if line[0] != "#")
+    next(rows)  # the header
+    counts = {(row[0], row[1]): (int(row[2]), int(row[3])) for row in rows}
+    deep = {place: pair for place, pair in counts.items() if sum(pair) >= IDENTITY_DEPTH}
+    return {place: alt / (ref + alt) for place, (ref, alt) in deep.items()}
+
+
+def normal_mismatch(tumor: Path, normal: Path) -> float | None:
+    """Fraction of the tumour's common alleles that its normal lacks; None with too few of them.
+
+    A tumour may lose an inherited allele and gains next to none, so the alleles of one person's
+    tumour are in the normal too; of another person's, most are not.
+    """
+    carried, own = alternative(tumor), alternative(normal)
+    shared = [own[place] for place, share in carried.items() if share >= CARRIED and place in own]
+    if len(shared) < LEAST_ALLELES:
+        return None
+    return sum(share < LACKED for share in shared) / len(shared)
+
+
 def insert_size(reads: str, genome: str) -> float | None:
     """The median length of the first fragments of an alignment file, in bases; None without pairs.
 
@@ -91,14 +119,11 @@ def loci_assessable(rows: Iterable[Callability], sample: str) -> float | None:
 
 
 def measure(
-    folder: Path, sample: str, files: Sequence[str], rows: list[Callability]
+    folder: Path, sample: str, files: Sequence[str], normal: str | None
 ) -> dict[str, float | None]:
-    """Every metric of a sample whose file is there."""
+    """Every metric of a sample whose file is there; `normal` is what it is to match, if any."""
     base = folder / "quality"
-    values: dict[str, float | None] = {
-        "loci_assessable": loci_assessable(rows, sample),
-        "insert_size": insert_size(*files) if files else None,
-    }
+    values: dict[str, float | None] = {"insert_size": insert_size(*files) if files else None}
     readers = {
         "mean_depth": (mean_depth, "regions.bed.gz"),
         "reads_mapped": (reads_mapped, "idxstats.tsv"),
@@ -108,6 +133,9 @@ def measure(
     for metric, (read, suffix) in readers.items():
         path = base / f"{sample}.{suffix}"
         values[metric] = read(path) if path.exists() else None
+    pileups = [base / f"{name}.pileups.table" for name in (sample, normal) if name]
+    if normal and all(path.exists() for path in pileups):
+        values["normal_mismatch"] = normal_mismatch(*pileups)
     thresholds = base / f"{sample}.thresholds.bed.gz"
     return values | (covered(thresholds) if thresholds.exists() else {})
 
@@ -118,10 +146,10 @@ def check(sample: str, metric: str, value: float | None, limit: Mapping[str, Any
     sign = 1 if direction == "min" else -1
     if value is None:
         verdict, reason = "NOT_ASSESSED", f"{sample}: {metric} was not measured"
-    elif sign * value < sign * fail:
+    elif fail is not None and sign * value < sign * fail:
         verdict = "FAIL"
         reason = f"{sample}: {metric} {value:.3g} is beyond the limit of {fail:g}"
-    elif sign * value < sign * review:
+    elif review is not None and sign * value < sign * review:
         verdict = "REVIEW"
         reason = f"{sample}: {metric} {value:.3g} is beyond the review limit of {review:g}"
     else:
@@ -160,7 +188,9 @@ def main(
         if start in {"variants", "events"}:
             unread.append(sample)
             continue
-        values[sample] = measure(folder, sample, files, rows)
+        own = next((name for name, (kind, *_) in samples.items() if kind == "normal"), None)
+        values[sample] = measure(folder, sample, files, own if role == "tumor" else None)
+        values[sample]["loci_assessable"] = loci_assessable(rows, sample)
         for metric, limit in limits[role].items():
             checks.append(check(sample, metric, values[sample].get(metric), limit))
     verdict, reasons = judge(checks, unread)

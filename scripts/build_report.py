@@ -25,6 +25,7 @@ class Inputs:
     """Paths of what a report is made of."""
 
     interpretation: str
+    trials: str
     quality: str
     variants: str
     callability: str
@@ -90,6 +91,7 @@ def main(
         facts=facts,
         clinical=clinical,
         interpretation=json.loads(Path(inputs.interpretation).read_text()),
+        trials=json.loads(Path(inputs.trials).read_text()),
         quality=json.loads(Path(inputs.quality).read_text()),
         variants=tuple(read_rows(inputs.variants, Variant)),
         callability=tuple(read_rows(inputs.callability, Callability)),

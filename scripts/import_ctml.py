@@ -14,8 +14,8 @@ import yaml
 from consilium.knowledge import read_knowledge
 from consilium.problems import InputError
 from consilium.trials.ctml import read_ctml
-from consilium.trials.curated import CuratedTrial, Terms, read_trial
-from consilium.trials.records import Criterion
+from consilium.trials.curated import Terms, read_trial
+from consilium.trials.records import Criterion, Study
 from consilium.tumors import read_tumors
 
 RESOURCES = Path(__file__).parents[1] / "resources"
@@ -37,7 +37,7 @@ def main(ctml: str, folder: str) -> tuple[str, ...]:
     return trial.unread
 
 
-def as_written(trial: CuratedTrial) -> dict[str, Any]:
+def as_written(trial: Study) -> dict[str, Any]:
     """A curated trial as the keys of its file."""
     arms = [
         {
@@ -61,7 +61,7 @@ def as_written(trial: CuratedTrial) -> dict[str, Any]:
     }
 
 
-def _criteria(trial: CuratedTrial, arm: str | None) -> dict[str, list[dict[str, Any]]]:
+def _criteria(trial: Study, arm: str | None) -> dict[str, list[dict[str, Any]]]:
     own = [criterion for criterion in trial.criteria if criterion.arm == arm]
     return {
         polarity: [_entry(criterion) for criterion in own if criterion.polarity == polarity]

@@ -1,4 +1,4 @@
-"""Finished runs of the real workflow, made once and read by several tests."""
+"""What several tests share: finished runs of the real workflow, made once, and a browser."""
 
 import shutil
 from pathlib import Path
@@ -7,6 +7,7 @@ import pysam
 import pytest
 
 from builders import write_rows
+from consilium.export.pdf import browser as installed_browser
 from consilium.records import Variant
 from consilium.tables import read_rows
 from workflow_cases import (
@@ -125,3 +126,41 @@ def write_maf(variants: Path, maf: Path) -> None:
         counts = (row.tumor_depth, row.tumor_alt, row.normal_depth, row.normal_alt)
         rows.append(dict(zip(MAF, (*cells, *counts, "PASS"), strict=True)))
     write_rows(maf, rows)
+
+
+DESKTOP = {"width": 1280, "height": 800}
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Headless Chromium, the one that prints report.pdf."""
+    chromium = installed_browser()
+    if chromium is None:
+        pytest.skip("Chromium (Debian package chromium) is not installed")
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def visit(browser):
+    """Open a file; whatever it asks the network for, refuses or asks the reader fails the test."""
+    contexts, complaints = [], []
+
+    def start(path: Path, **options):
+        context = browser.new_context(**{"viewport": DESKTOP, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda r: r.url.startswith("file:") or complaints.append(r.url))
+        page.on("console", lambda m: m.type == "error" and complaints.append(m.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("dialog", lambda d: (complaints.append(d.message), d.dismiss()))
+        page.goto(path.as_uri())
+        return page
+
+    yield start
+    for context in contexts:
+        context.close()
+    assert complaints == []

@@ -6,13 +6,20 @@ from typing import Any
 
 import yaml
 
+from consilium.matching.patient import Context, build_patient
 from consilium.records import Callability, Clinical, Event, QualityCheck, Therapy, Variant
 from consilium.report.inputs import CaseData, CaseFacts, SampleFacts
 from consilium.report.language import texts
+from consilium.trials.document import trials_document
+from consilium.trials.match import match_trials
+from consilium.trials.places import Home
+from matching_cases import SETTINGS, absent
+from test_trials_match import MATCHER, MUTATED, asks, trial
 
 DEFAULTS = yaml.safe_load((Path(__file__).parents[1] / "config" / "config.yaml").read_text())
 CONFIG: dict[str, Any] = {
     "interpretation": DEFAULTS["interpretation"],
+    "trials": DEFAULTS["trials"],
     "regions": ["FDA", "EMA"],
     "callers": ["mutect2"],
     "aligner": "bwa",
@@ -29,6 +36,7 @@ CONFIG: dict[str, Any] = {
         "panel": {"tumor": {"mean_depth": {"review": 200, "fail": 50, "direction": "min"}}}
     },
 }
+MUTATED_LABEL = "EGFR p.L858R"
 EGFR = Variant(
     sample="T",
     chrom="chr7",
@@ -258,6 +266,7 @@ def typical() -> CaseData:
         ),
         clinical=Clinical("LUAD-01", specimen="FFPE", age=61.0, line=1, stage="IV"),
         interpretation=_interpretation(),
+        trials=trials_found(),
         quality={
             "verdict": "RELEASE",
             "reasons": ["every measured limit is met"],
@@ -332,6 +341,31 @@ def _interpretation() -> dict[str, Any]:
             }
         ],
     }
+
+
+def trials_found(text: str = "", country: str | None = "FR") -> dict[str, Any]:
+    """What matching writes of one trial of each kind; `text` stands in all that sources supply."""
+    criteria = {
+        "PASSES": [asks("EGFR p.L858R", sentence=f"EGFR L858R{text}")],
+        "ASKS": [asks("KRAS p.G12C", sentence=f"KRAS G12C{text}")],
+        "TUMOUR": [asks("NSCLC", "tumor", sentence=f"Lung cancer{text}")],
+        "UNCLEAR": [asks('note "disease: Ache"', "clinical", sentence=f"Ache{text}")],
+        "AGAINST": [asks("KRAS p.G12D", origin="text", sentence=f"KRAS G12D{text}")],
+        "BARRED": [asks("KRAS p.G12D", sentence=f"KRAS G12D{text}")],
+    }
+    made = [
+        trial(*asked, id=f"{name}{text}", title=f"A trial{text}", arms=(f"Arm{text}",))
+        for name, asked in criteria.items()
+    ]
+    made.append(trial(id="CLOSED", status="COMPLETED"))
+    context = Context(Clinical("P", country=country), solid=True)
+    events = (MUTATED, absent("KRAS", "p.G12D"))
+    patient = build_patient(events, context, MATCHER.base, SETTINGS)
+    matches = match_trials(made, patient, "LUAD", MATCHER)
+    found = trials_document(matches, Home(country), {MUTATED_LABEL: "I"})
+    source = {"source": f"curated{text}", "retrieved": "2026-10-01", "trials": len(made)}
+    head = {"case": "P", "report_date": MATCHER.report_date, "status": "SEARCHED"}
+    return head | {"max_status_age": 90, "sources": [source]} | found
 
 
 def interpreted(data: CaseData, **changes: Any) -> CaseData:
@@ -417,6 +451,7 @@ def hostile() -> CaseData:
     return replace(
         spoiled,
         facts=facts,
+        trials=trials_found(EVIL),
         variants=variants,
         clinical=Clinical(EVIL, specimen=EVIL, prior_therapies=(EVIL,)),
         callability=(feature("KRAS codon 12", reason=EVIL, uncovered=EVIL),),

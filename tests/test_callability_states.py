@@ -51,7 +51,7 @@ def assess(tmp_path):
         purity, starts = more.pop("purity", 0.6), more.pop("starts_at", "reads")
         depths = str(files["depth"]) if starts == "reads" else None
         case = replace(CASE, samples=[Sample("T", starts, purity, depths)], **more)
-        inputs = Inputs(str(files["loci"]), str(files["variants"]), None, 0, str(BASE))
+        inputs = Inputs(str(files["loci"]), str(files["variants"]), None, 0, [str(BASE)])
         main(inputs, str(files["out"]), case, SETTINGS)
         return {row.feature: row for row in read_rows(files["out"], Callability)}
 

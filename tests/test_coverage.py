@@ -48,6 +48,10 @@ RECENT = {
 }
 
 
+LABELS = ROOT.parent / "shared" / "data" / "knowledge" / "labels" / "indications_2026-05.tsv"
+MISDATED = {("fda", "ibtrozi", "2015-06-11"), ("fda", "piqray", "2024-01-18")}  # by the aid itself
+
+
 @pytest.fixture(scope="module")
 def base():
     return read_knowledge(ROOT / "resources" / "knowledge")
@@ -129,3 +133,22 @@ def test_a_line_rests_on_its_regulator_s_own_decision_and_says_its_status(base, 
 def test_recent_and_withdrawn_indications_are_covered(lines):
     named = {name for line in lines if line["kind"] == "indication" for name in covers(line)}
     assert RECENT - named == set()
+
+
+def test_every_label_of_the_look_up_aid_is_accounted_for(lines):
+    """By brand and day of approval; where the aid gives no day, by brand alone."""
+    if not LABELS.exists():
+        pytest.skip(f"no look-up aid at {LABELS}")
+    known = {(c["regulator"].lower(), c["label"].lower(), c["since"]) for c in lines}
+    brands = {key[:2] for key in known}
+    missing, counted = set(), 0
+    with LABELS.open(newline="") as table:
+        for row in csv.DictReader(table, delimiter="\t"):
+            if row["regulator"] not in {"fda", "ema"}:
+                continue
+            counted += 1
+            brand = row["document"].split(".")[1].split("_")[0].replace("-", " ")
+            key = (row["regulator"], brand, row["initial_approval_date"])
+            if key[:2] not in brands or (key[2] and key not in known | MISDATED):
+                missing.add(key)
+    assert counted > 400 and missing == set()

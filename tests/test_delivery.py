@@ -31,7 +31,7 @@ def case(home, tmp_path_factory):
 def expected(home):
     config = yaml.safe_load((home / "config/config.yaml").read_text())
     sheet = read_sheet(home / config["samples"], config)
-    return list(expected_files(sheet, "PAIR", config["callers"], "bam"))
+    return list(expected_files(sheet, "PAIR", config["callers"], "bam", config["exports"]))
 
 
 def seal(case: Path, files: list[str]) -> str:

@@ -74,6 +74,7 @@ def healthy_config() -> dict:
     config["reference"] |= files | {"germline_resource": "germline.vcf.gz"}
     config["assays"]["panel"]["targets"] = "targets.bed"
     config["knowledge"]["base"] = "knowledge"
+    config["trials"]["curated"] = "trials"
     return config
 
 
@@ -95,6 +96,8 @@ def template(tmp_path_factory):
     write_rows(
         here / "c.tsv", [{"kind": "SNV", "gene": "KRAS", "hgvs_p": "p.G12C", "assessed": "PRESENT"}]
     )
+    (here / "trials").mkdir()
+    (here / "trials" / "NCT00000000.yaml").write_text("id: NCT00000000\n")
     for name in ("drugs.tsv", "genes.tsv", "manifest.yaml", "statements/a.tsv", "approvals/a.tsv"):
         (here / "knowledge" / name).parent.mkdir(parents=True, exist_ok=True)
         (here / "knowledge" / name).write_text("name\nbuilt\n")
@@ -305,6 +308,8 @@ BAD: list[tuple[str, Break, str, str, str]] = [
     ("gene models missing", partial(remove, path="genes.gff3.gz"), "config, key reference.gene_models", "genes.gff3.gz cannot be found", "fetch_reference"),
     ("no aligner index", partial(key, path="reference.aligner_index", value="indexed/bwa"), "config, key reference.aligner_index", "indexed/bwa.amb cannot be found", "write null"),
     ("knowledge incomplete", partial(remove, path="knowledge/drugs.tsv"), "config, key knowledge.base", "knowledge/drugs.tsv cannot be found", "complete knowledge base"),
+    ("no trials", partial(remove, path="trials/NCT00000000.yaml"), "config, key trials.curated", "trials holds no trial", "null"),
+    ("trials not fetched", partial(key, path="trials.store", value="trials.jsonl.gz"), "config, key trials.store", "trials.jsonl.gz cannot be found", "fetch_trials"),
     ("no statements", partial(remove, path="knowledge/statements/a.tsv"), "config, key knowledge.base", "knowledge/statements holds no table", "complete knowledge base"),
     # FASTQ
     ("truncated gzip", partial(cut, path="a1_1.fq.gz", length=900), "a1_1.fq.gz", "ends early (truncated)", "copy the file again"),
@@ -607,6 +612,30 @@ def test_tools(world, tmp_path, monkeypatch):
     assert any("fastp is not installed; run: make setup" in problem for problem in problems)
     assert len(problems) == 2
     assert list(machine.check_tools(run_of(world, conda=True))) == []
+
+
+def test_programs_of_outputs_asked_for(world, tmp_path, monkeypatch):
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", str(folder))
+    assert list(machine.check_wanted(run_of(world))) == []
+    world.config |= {"exports": ["xlsx", "pdf"], "multiqc": True}
+
+    def problems(**options):
+        return [
+            str(p) for _, found in machine.check_wanted(run_of(world, **options)) for p in found
+        ]
+
+    absent, no_multiqc = problems()
+    assert "chromium is not installed; install Chromium" in absent and "out of exports" in absent
+    assert "multiqc is not installed; run: make multiqc" in no_multiqc
+    assert problems(conda=True) == [absent]
+    tool(folder, "chromium", "Chromium 120.0.1 built on Debian")
+    tool(folder, "multiqc", "multiqc, version 1.35")
+    (old,) = problems()
+    assert "chromium is 120.0.1, needed is 131" in old
+    tool(folder, "chromium", "Chromium 156.0.8078.108 built on Debian GNU/Linux 12")
+    assert problems() == []
 
 
 def test_check_inputs_is_quick_and_sees_what_is_missing(world, timed):

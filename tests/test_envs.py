@@ -9,6 +9,8 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
+from consilium.checks import machine
+
 ROOT = Path(__file__).parents[1]
 ENVS = ROOT / "envs"
 RULE_FILES = sorted((ROOT / "rules").rglob("*.smk"))
@@ -34,10 +36,14 @@ ONLY_DEBIAN = {
     "maven": "fetches GATK's jars",
     "slurm-wlm": "for tests",
     "munge": "for tests",
+    "chromium": "for tests, and for report.pdf where the config asks for it",
+    "fonts-dejavu-core": "for tests",
+    "poppler-utils": "for tests",
 }
 ONLY_CONDA = {
     "bwa-mem2": "not in Debian",
     "gatk4": "envs/gatk/pom.xml",
+    "multiqc": "requirements-multiqc.txt, in an environment of its own where it is wanted",
     "python": "python3-venv",
     "snakemake-minimal": "requirements.in; lets Python scripts talk to Snakemake",
 }
@@ -54,6 +60,7 @@ COMMANDS = {
     "mosdepth": "mosdepth",
     "gatk": "gatk4",
     "snpEff": "snpeff",
+    "multiqc": "multiqc",
     "bgzip": "samtools",
     "tabix": "samtools",
 }
@@ -158,6 +165,12 @@ def test_the_python_packages_have_the_locked_versions():
     locked["snakemake-minimal"] = locked["snakemake"]
     found = {k: v for k, v in CONDA["python"].items() if k != "python"}
     assert found == {name: locked[name] for name in found}
+
+
+def test_multiqc_is_the_same_everywhere():
+    (wanted,) = (ENVS / "requirements-multiqc.in").read_text().split()
+    assert wanted == f"multiqc=={CONDA['multiqc']['multiqc']}" == f"multiqc=={machine.MULTIQC}"
+    assert f"\n{wanted} \\\n    --hash=" in (ENVS / "requirements-multiqc.txt").read_text()
 
 
 def test_the_dev_lock_holds_the_same_packages_as_the_lock():

@@ -17,7 +17,13 @@ RULES = [
     for m in re.finditer(r"^( *)rule (\w+):\n((?:\1 +.*\n|\n)+)", path.read_text(), re.M)
 ]
 # Scripts that a person runs by hand, beside those that a rule runs.
-BY_HAND = {"make_demo", "import_ctml", "import_oncotree", "score_sentences"}
+BY_HAND = {
+    "make_demo",
+    "import_ctml",
+    "import_oncotree",
+    "interpret_cohort",
+    "score_sentences",
+}
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda s: s.stem)

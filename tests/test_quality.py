@@ -131,3 +131,52 @@ def test_single_end_reads_have_no_insert_size(tmp_path):
 
 def test_insert_size_is_not_assessed_without_alignments(case):
     assert case()["samples"]["T"]["insert_size"] is None
+
+
+def write_pileups(path, shares, depth=100):
+    """A table as GetPileupSummaries writes it: the alternative allele's share at each place."""
+    lines = [
+        "#<METADATA>SAMPLE=x",
+        "contig\tposition\tref_count\talt_count\tother_alt_count\tallele_frequency",
+    ]
+    for place, share in enumerate(shares, start=1):
+        alt = round(depth * share)
+        lines.append(f"chr1\t{place}\t{depth - alt}\t{alt}\t0\t0.15")
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("tumor", "normal", "expected"),
+    [
+        ([0.5, 0.5, 1.0, 0.9, 0.3, 0.0], [0.5, 0.5, 1.0, 0.5, 0.5, 0.0], 0.0),  # gains and a loss
+        ([0.0, 0.5, 1.0, 0.9, 0.3, 0.5], [0.5, 0.5, 1.0, 0.5, 0.5, 0.5], 0.0),  # an allele lost
+        ([0.5, 0.5, 1.0, 0.5, 0.5], [0.0, 0.5, 0.0, 0.0, 0.0], 0.8),  # another person's
+        ([0.1] * 9, [0.0] * 9, None),  # contamination is no identity
+        ([0.5] * 4, [0.0] * 4, None),  # too few to tell
+    ],
+)
+def test_a_tumour_of_another_person_carries_alleles_that_its_normal_lacks(
+    tmp_path, tumor, normal, expected
+):
+    paths = (write_pileups(tmp_path / "T", tumor), write_pileups(tmp_path / "N", normal))
+    assert assess_quality.normal_mismatch(*paths) == expected
+
+
+def test_a_swapped_sample_fails_its_case(case, tmp_path, monkeypatch):
+    monkeypatch.setitem(
+        LIMITS["tumor"], "normal_mismatch", {"review": 0.1, "fail": 0.3, "direction": "max"}
+    )
+    samples = {"T": ("tumor", "reads"), "N": ("normal", "reads")}
+    write_pileups(tmp_path / "C1/quality/T.pileups.table", [0.5] * 6)
+    write_pileups(tmp_path / "C1/quality/N.pileups.table", [0.0] * 5 + [0.5])
+    quality = case(samples=samples)
+    assert quality["verdict"] == "FAIL"
+    assert any("normal_mismatch 0.833 is beyond" in reason for reason in quality["reasons"])
+
+
+def test_a_limit_that_is_null_is_no_limit(case, monkeypatch):
+    monkeypatch.setitem(
+        LIMITS["tumor"], "mean_depth", {"review": None, "fail": None, "direction": "min"}
+    )
+    assert case(depth=1.0)["verdict"] == "RELEASE"

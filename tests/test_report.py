@@ -87,6 +87,7 @@ def test_answer_fits_the_first_screen_and_counts_what_it_hides(sizes):
         for index in range(size)
     ]
     data = cases.interpreted(cases.typical(), therapies=therapies, not_assessable=[])
+    data = replace(data, trials=data.trials | {"trials": []})
     groups = build(data)["answer"]["groups"]
     used = [height(row) for group in groups for row in group["rows"]]
     hidden = sum(group["hidden"] for group in groups)
@@ -303,13 +304,40 @@ def test_limitations_follow_the_sheet_and_every_text_of_them_is_used():
     given = tuple(replace(cases.EGFR, filters=(f,), tumor_depth=None) for f in filters)
     known |= set(limitation_keys(replace(data, variants=given)))
     assert "tumor_only" in known and "purity_assumed" in known
+    known |= set(limitation_keys(data, without_trials(data)))
     assert known == set(texts().group("limitations"))
+
+
+def without_trials(data):
+    return {**data.config, "trials": data.config["trials"] | {"curated": None, "store": None}}
+
+
+def test_the_first_screen_counts_open_trials_before_what_is_off_label():
+    off = [
+        cases.therapy(n, "CONSIDER", f"drug {n}", tier=tier)
+        for n, tier in ((1, "I-B"), (2, "II-C"))
+    ]
+    data = cases.interpreted(cases.typical(), therapies=off, not_assessable=[])
+    (group,) = (g for g in build(data)["answer"]["groups"] if g["action"] == "CONSIDER")
+    assert [row["what"] for row in group["rows"]] == ["drug 1", "1 open trial", "drug 2"]
+    assert group["rows"][1]["because"].startswith("EGFR") and "(PASS)" in group["rows"][1]["why"]
+    assert group["rows"][1]["tier"] == "II-C" and "PASSES" in group["rows"][1]["why"]
+
+
+def test_the_trials_of_the_report_are_as_many_of_each_kind_as_configured():
+    data = cases.typical()
+    one = replace(data, config={**data.config, "trials": data.config["trials"] | {"shown": 1}})
+    rows = [{**row, "id": f"{row['id']}{n}"} for row in data.trials["trials"] for n in "12"]
+    document = build(replace(one, trials=data.trials | {"trials": rows}))
+    assert [row["id"] for row in document["trials"]["rows"]] == [r["id"] for r in rows[::2]]
+    checks = [c["origin"] for row in document["trials"]["rows"] for c in row["checks"]]
+    assert checks == sorted(checks, key=["curated", "structured", "text"].index)
 
 
 def test_main_reads_files_and_writes_json(tmp_path):
     data = cases.typical()
     paths = {name: str(tmp_path / name) for name in Inputs.__dataclass_fields__}
-    for name in ("interpretation", "quality", "versions"):
+    for name in ("interpretation", "trials", "quality", "versions"):
         (tmp_path / name).write_text(json.dumps(getattr(data, name)))
     write_rows(paths["variants"], Variant, data.variants)
     write_rows(paths["callability"], Callability, data.callability)

@@ -1,7 +1,6 @@
 """What a reader does with the report, in headless Chromium."""
 
 import json
-import shutil
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -11,27 +10,15 @@ import pytest
 import reads_cases
 import report_cases as cases
 from build_report import as_text, build
+from conftest import DESKTOP
 from consilium.records import CaseSummary
 from consilium.report import SECTIONS, Extras, Figure, render, render_index
 
 IGV = Path(__file__).parents[1] / ".tools" / "igv" / "igv.js"
-CHROMIUM = shutil.which("chromium")
-DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 ZOOMED = {"width": 640, "height": 400}  # what 200 % leaves of the desktop
 PAPER = {"width": 695, "height": 1000}  # A4 between its margins, in CSS pixels
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")
@@ -45,28 +32,6 @@ def files(tmp_path_factory):
 
 def write(data, path):
     path.write_text(render(json.loads(as_text(build(data))), list(SECTIONS)))
-
-
-@pytest.fixture
-def visit(browser):
-    """Open a file; whatever it asks the network for, refuses or asks the reader fails the test."""
-    contexts, complaints = [], []
-
-    def start(path: Path, **options):
-        context = browser.new_context(**{"viewport": DESKTOP, **options})
-        contexts.append(context)
-        page = context.new_page()
-        page.on("request", lambda r: r.url.startswith("file:") or complaints.append(r.url))
-        page.on("console", lambda m: m.type == "error" and complaints.append(m.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("dialog", lambda d: (complaints.append(d.message), d.dismiss()))
-        page.goto(path.as_uri())
-        return page
-
-    yield start
-    for context in contexts:
-        context.close()
-    assert complaints == []
 
 
 def shown(page, selector):

@@ -24,6 +24,7 @@ SAME = (
     "events.tsv",
     "report.json",
     "report.html",
+    "report.xlsx",
 )
 
 

@@ -5,9 +5,8 @@ import pytest
 from consilium.matching.matcher import Matcher
 from consilium.matching.patient import Context, build_patient
 from consilium.records import Clinical
-from consilium.trials.curated import CuratedTrial
 from consilium.trials.match import match_trials
-from consilium.trials.records import Arm, Criterion
+from consilium.trials.records import Arm, Criterion, Study
 from matching_cases import SETTINGS, absent, knowledge, snv, tumors, wild_type
 
 TODAY = "2026-11-01"
@@ -32,7 +31,7 @@ def trial(*criteria, arms=("A",), **changes):
         "arms": tuple(arm if isinstance(arm, Arm) else Arm(arm) for arm in arms),
         "criteria": criteria,
     }
-    return CuratedTrial(**{**given, **changes})
+    return Study(**{**given, **changes})
 
 
 def matched(made, *events, tumor="LUAD", sex=None, **facts):

@@ -6,6 +6,7 @@ from consilium.matching.patient import Context, build_patient
 from consilium.records import Clinical
 from consilium.trials.countries import runs_in
 from consilium.trials.match import match_trials
+from consilium.trials.places import Home
 from consilium.trials.rank import rank, what_to_find_out
 from matching_cases import SETTINGS, absent
 from test_trials_match import MATCHER, MUTATED, asks, trial
@@ -22,7 +23,7 @@ def matched(*made, events=(MUTATED,), **facts):
 
 
 def ids(matches):
-    return [match.trial.id for match in matches]
+    return [row.match.trial.id for row in matches]
 
 
 def test_certainty_comes_before_phase():
@@ -37,8 +38,8 @@ def test_certainty_comes_before_phase():
     )
     matches = matched(*made, events=(MUTATED, absent("EGFR", "p.T790M")))
     order = ["sure", "tumour only", "warns", "one open", "two open", "barred", "closed"]
-    assert ids(rank(matches, None)) == order
-    assert ids(rank(reversed(matches), None)) == order
+    assert ids(rank(matches, Home())) == order
+    assert ids(rank(reversed(matches), Home())) == order
 
 
 def test_the_furthest_phase_then_the_country():
@@ -52,8 +53,8 @@ def test_the_furthest_phase_then_the_country():
     )
     matches = matched(*made)
     wanted = ["third", "near", "nobody knows", "a far", "b far", "without"]
-    assert ids(rank(matches, "FR")) == wanted
-    assert ids(rank(matches, None)) == [
+    assert ids(rank(matches, Home("FR"))) == wanted
+    assert ids(rank(matches, Home())) == [
         "third",
         "a far",
         "b far",

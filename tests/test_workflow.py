@@ -35,7 +35,8 @@ ANNOTATION = {"collect_candidates", "annotate_candidates", "tabulate_variants"}
 # What must not depend on when, where and on how many cores a case ran.
 SAME = [
     *("variants.tsv", "hotspots.tsv", "callability.tsv", "events.tsv", "therapies.tsv"),
-    *("interpretation.json", "quality.json", "report.json", "report.html"),
+    *("interpretation.json", "trials.json", "quality.json", "report.json", "report.html"),
+    "report.xlsx",
 ]
 FRACTION = r" \(VAF [0-9.]+\)"
 KILL_AT = ("align_lane.PAIR-T.L1", "call_mutect2.PAIR-T.0", "interpret_case")

@@ -72,7 +72,8 @@ def write_sheet(folder: Path, rows: Sequence[Mapping[str, object]], **changes: o
     path = folder / "config" / "config.yaml"
     config = yaml.safe_load(path.read_text())
     settings = {"aligner": "minimap2", "report_date": DATE, "reference__common_variants": None}
-    settings |= {"knowledge__base": str(ROOT / "resources" / "knowledge")} | changes
+    settings |= {"knowledge__base": str(ROOT / "resources" / "knowledge")}
+    settings |= {"trials__curated": str(ROOT / "resources" / "trials")} | changes
     for name, value in settings.items():
         block, _, key = name.partition("__")
         if key:

@@ -58,7 +58,7 @@ def read_clinical(path: str | Path | None, sheet: SampleSheet) -> dict[str, Clin
     facts = {case: Clinical(case) for case in sheet.cases}
     if path is None:
         return facts
-    rows, problems = read_checked(path, "clinical", _usual, may_be_empty=True)
+    rows, problems = read_checked(path, "clinical", usual, may_be_empty=True)
     seen: dict[str, str] = {}
     for row in rows:
         where, case = f"{path}, row {row.number}", str(row.cells.get("case", ""))
@@ -68,10 +68,10 @@ def read_clinical(path: str | Path | None, sheet: SampleSheet) -> dict[str, Clin
             problems.append(Problem(where, problem, "keep one row"))
         seen.setdefault(case, where)
     refuse(problems)
-    return facts | {case.case: case for case in map(_clinical, rows)}
+    return facts | {case.case: case for case in map(clinical_of, rows)}
 
 
-def _usual(column: str, cell: str) -> str:
+def usual(column: str, cell: str) -> str:
     """A cell in the spelling that the schema knows; empty where it says nothing."""
     if column == "specimen":
         return SPECIMENS.get(cell.lower(), cell) or ""
@@ -98,6 +98,9 @@ def _row_problems(where: str, cells: dict[str, Any], sheet: SampleSheet) -> Iter
             "ER=pos;HER2=2+;PD-L1=50"
         )
         yield Problem(where, str(error), fix)
+    if ("latitude" in cells) != ("longitude" in cells):
+        problem = "latitude and longitude stand one without the other"
+        yield Problem(where, problem, "give both, or neither")
     known = {sheet.purity(sample) for sample in sheet.tumors(case)}
     for column, values in (("tumor_type", {sheet.tumor_type(case)}), ("purity", known)):
         if column in cells and cells[column] not in values:
@@ -105,7 +108,8 @@ def _row_problems(where: str, cells: dict[str, Any], sheet: SampleSheet) -> Iter
             yield Problem(where, problem, "write it in the sample sheet; here it may stay empty")
 
 
-def _clinical(row: NumberedRow) -> Clinical:
+def clinical_of(row: NumberedRow) -> Clinical:
+    """The clinical facts of a row; what the sample sheet says too is left out."""
     cells = dict(row.cells)
     for repeated in ("tumor_type", "purity"):
         cells.pop(repeated, None)

@@ -7,6 +7,7 @@ import csv
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from zipfile import BadZipFile, ZipFile
 
 import pysam
 
@@ -15,14 +16,15 @@ from consilium.checks.gzipped import has_eof_block, tail, tail_problem
 from consilium.samples import SampleSheet
 
 TABLES = ("variants.tsv", "hotspots.tsv", "callability.tsv", "events.tsv", "therapies.tsv")
-DOCUMENTS = ("interpretation.json", "quality.json", "report.json")
+DOCUMENTS = ("interpretation.json", "trials.json", "quality.json", "report.json")
 
 
 def expected_files(
-    sheet: SampleSheet, case: str, callers: list[str], alignment_format: str
+    sheet: SampleSheet, case: str, callers: list[str], alignment_format: str, exports: list[str]
 ) -> Iterator[str]:
     """Paths, relative to results/{case}/, of what a finished case must hold (manifest aside)."""
     yield "report.html"
+    yield from (f"report.{export}" for export in exports)
     yield from DOCUMENTS
     yield from TABLES
     index = {"bam": "csi", "cram": "crai"}[alignment_format]
@@ -85,6 +87,21 @@ def _page(path: Path) -> str:
     return "" if path.read_text().rstrip().endswith("</html>") else "ends early"
 
 
+def _workbook(path: Path) -> str:
+    try:
+        with ZipFile(path) as parts:
+            broken = parts.testzip()
+    except BadZipFile as error:
+        return f"cannot be read: {error}"
+    return f"holds a damaged part, {broken}" if broken else ""
+
+
+def _printed(path: Path) -> str:
+    if not path.read_bytes().startswith(b"%PDF-"):
+        return "cannot be read: it is no PDF"
+    return "" if tail(path, 16).rstrip().endswith(b"%%EOF") else "ends early"
+
+
 CHECKS: dict[str, Callable[[Path], str]] = {
     ".bam": _alignments,
     ".csi": _blocks,
@@ -96,6 +113,8 @@ CHECKS: dict[str, Callable[[Path], str]] = {
     ".txt": _text,
     ".json": _document,
     ".html": _page,
+    ".xlsx": _workbook,
+    ".pdf": _printed,
 }
 
 

@@ -50,6 +50,8 @@ class Clinical:
     country: str | None = None  # ISO 3166-1 alpha-2
     consent_germline: bool | None = None
     consent_pgx: bool | None = None
+    latitude: float | None = None  # degrees north, WGS 84: where the patient is
+    longitude: float | None = None  # degrees east
 
 
 @dataclass(frozen=True, slots=True)

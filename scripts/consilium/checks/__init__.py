@@ -12,6 +12,7 @@ CHECKS: dict[str, Callable[[Run], Findings]] = {
     "aligner index": files.check_aligner_index,
     "targets": files.check_targets,
     "knowledge base": files.check_knowledge_files,
+    "trials": files.check_trials,
     "genome": contigs.check_genome,
     "FASTQ records": fastq.check_fastq,
     "mates": fastq.check_mates,
@@ -22,6 +23,7 @@ CHECKS: dict[str, Callable[[Run], Findings]] = {
     "intervals": intervals.check_targets,
     "variant and event tables": tables.check_tables,
     "tools": machine.check_tools,
+    "tools of outputs asked for": machine.check_wanted,
     "disk": machine.check_disk,
     "memory": machine.check_memory,
 }

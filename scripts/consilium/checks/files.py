@@ -158,6 +158,18 @@ def check_knowledge_files(run: Run) -> Findings:
             yield str(table), readable(table, where, fix)
 
 
+def check_trials(run: Run) -> Findings:
+    """Curated trials and the store of a registry's, where the config names them."""
+    trials = run.config["trials"]
+    if folder := trials["curated"]:
+        where, fix = "config, key trials.curated", "give a folder of curated trials, or null"
+        found = any(Path(folder).glob("*.yaml"))
+        yield folder, [] if found else [Problem(where, f"{folder} holds no trial", fix)]
+    if store := trials["store"]:
+        fix = "run: snakemake fetch_trials, or snakemake import_trials; or write null"
+        yield store, readable(store, "config, key trials.store", fix)
+
+
 CHEAP = (
     check_sheet_files,
     check_same_file,
@@ -166,4 +178,5 @@ CHEAP = (
     check_aligner_index,
     check_targets,
     check_knowledge_files,
+    check_trials,
 )

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from consilium.checks.run import READS, Findings, Run, present
+from consilium.export.pdf import BROWSERS, OLDEST, browser
 from consilium.genome import genome_megabases
 from consilium.problems import Problem
 
@@ -19,6 +20,7 @@ DISK_PER_READ_BYTE = 3.5
 INDEX_DISK_PER_BASE = {"bwa": 1.8, "bwa_mem2": 10, "minimap2": 2.4}
 MEMORY_PER_BASE = {"bwa": 2, "bwa_mem2": 6, "minimap2": 3}
 BASE_MEMORY_MB = 2500
+MULTIQC = "1.35"  # envs/requirements-multiqc.in
 GIGA = 1e9
 OPTIONAL = {"bwa", "minimap2", "freebayes"}  # packages needed where the config names them
 
@@ -30,7 +32,8 @@ def check_tools(run: Run) -> Findings:
     for line in (run.root / "envs" / "debian.txt").read_text().splitlines():
         package, purpose, least, *command = line.split(maxsplit=3) or ["#", "", ""]
         if purpose == "run" and _needed(package, run):
-            yield package, list(_tool_problems(package, least, command[0]))
+            fix = f"run: make setup (Debian package {package}), or use --sdm conda"
+            yield package, list(_tool_problems(command[0], least, fix))
 
 
 def _needed(package: str, run: Run) -> bool:
@@ -38,9 +41,19 @@ def _needed(package: str, run: Run) -> bool:
     return package not in OPTIONAL or package in chosen
 
 
-def _tool_problems(package: str, least: str, command: str) -> Iterator[Problem]:
+def check_wanted(run: Run) -> Findings:
+    """Programs that only some outputs need, where the config asks for these outputs."""
+    if "pdf" in run.config["exports"]:
+        command = f"{shlex.quote(browser() or BROWSERS[0])} --version"
+        fix = "install Chromium (Debian package chromium), or take pdf out of exports"
+        yield "chromium", list(_tool_problems(command, str(OLDEST), fix))
+    if run.config["multiqc"] and not run.conda:
+        fix = "run: make multiqc, or use --sdm conda, or set multiqc to false"
+        yield "multiqc", list(_tool_problems("multiqc --version", MULTIQC, fix))
+
+
+def _tool_problems(command: str, least: str, fix: str) -> Iterator[Problem]:
     words = shlex.split(command)
-    fix = f"run: make setup (Debian package {package}), or use --sdm conda"
     if shutil.which(words[0]) is None:
         yield Problem("PATH", f"{words[0]} is not installed", fix)
         return

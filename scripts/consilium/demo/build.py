@@ -21,7 +21,7 @@ from consilium.demo.reads import Simulator
 
 PROJECT = Path(__file__).parents[3]
 INPUTS = PROJECT / "resources" / "demo"
-KNOWLEDGE = PROJECT / "resources" / "knowledge"
+RESOURCES = PROJECT / "resources"
 CONFIG = PROJECT / "config" / "config.yaml"
 STAMP = "made.json"
 WORKERS = 2
@@ -59,8 +59,8 @@ def make_world(facts: Facts, everything: bool) -> World:
 
 
 def _make(out: Path, world: World, samples: list[Sample], facts: Facts, what: str) -> bool:
-    knowledge = os.path.relpath(KNOWLEDGE, out)
-    stamp = {"recipe": _recipe(f"{what} {knowledge}")}
+    resources = os.path.relpath(RESOURCES, out)
+    stamp = {"recipe": _recipe(f"{what} {resources}")}
     if _is_made(out, stamp):
         return False
     draft = out / ".draft"
@@ -69,7 +69,7 @@ def _make(out: Path, world: World, samples: list[Sample], facts: Facts, what: st
         (draft / folder).mkdir(parents=True)
     _write_reference(draft / "resources", world)
     pairs = _write_reads(draft / "reads", world, samples)
-    sheets.write_config(draft, CONFIG, knowledge)
+    sheets.write_config(draft, CONFIG, resources)
     sheets.write_sheets(draft, samples)
     sheets.write_truth(draft / "truth.tsv", samples)
     made = sorted(path.relative_to(draft) for path in draft.rglob("*") if path.is_file())

@@ -10,6 +10,8 @@ from consilium.tables import read_rows, write_rows
 
 NOTICE = "# SYNTHETIC: invented patients on an invented genome, made by scripts/make_demo.py\n"
 BUILD = "other"
+# The demo's reports are dated by no clock, so that they say the same every day.
+REPORT_DATE = "2026-11-27"
 
 
 def fastq_paths(folder: Path, sample: Sample, lane: str) -> tuple[Path, Path]:
@@ -50,8 +52,8 @@ def _unit(sample: Sample, lane: str) -> Unit:
     )
 
 
-def write_config(out: Path, default: Path, knowledge: str) -> None:
-    """The project's own config, with the demo's files and the path of the knowledge base."""
+def write_config(out: Path, default: Path, resources: str) -> None:
+    """The project's own config, with the demo's files and the path of the project's resources."""
     config = yaml.safe_load(default.read_text())
     config["reference"] |= {
         "genome": "resources/genome.fa",
@@ -60,10 +62,12 @@ def write_config(out: Path, default: Path, knowledge: str) -> None:
         "germline_resource": "resources/population.vcf.gz",
         "common_variants": "resources/common.vcf.gz",
     }
+    config["report_date"] = REPORT_DATE
     config["clinical"] = "config/clinical.tsv"
     config["samples"] = "config/samples.tsv"
     config["assays"]["panel"]["targets"] = "resources/targets.bed"
-    config["knowledge"]["base"] = knowledge
+    config["knowledge"]["base"] = f"{resources}/knowledge"
+    config["trials"]["curated"] = f"{resources}/trials"
     text = yaml.safe_dump(config, sort_keys=False, default_flow_style=None, width=100)
     (out / "config" / "config.yaml").write_text(NOTICE + text)
 

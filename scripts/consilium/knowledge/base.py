@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from operator import attrgetter
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,7 +17,7 @@ import yaml
 
 from consilium.knowledge.aliases import plain_alias
 from consilium.knowledge.conditions import Clause, parse_conditions
-from consilium.knowledge.profiles import Leaf, Profile, leaves, parse_profile
+from consilium.knowledge.profiles import PHASES, Leaf, Profile, leaves, parse_profile
 from consilium.knowledge.protein import ProteinChange, parse_protein
 from consilium.knowledge.records import (
     Alias,
@@ -41,7 +42,7 @@ TABLES: dict[str, type] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Entry:
     """A statement, parsed, with what regulators decided on it."""
 
@@ -51,11 +52,16 @@ class Entry:
     approvals: tuple[Approval, ...]
     base: str  # name of the knowledge base
 
-    @property
+    @cached_property
     def genes(self) -> frozenset[str]:
         """Every gene that the profile names."""
         named = {gene for leaf, _ in leaves(self.profile) for gene in (leaf.gene, leaf.partner)}
         return frozenset(gene for gene in named if gene)
+
+    @cached_property
+    def regimen(self) -> frozenset[str]:
+        """The drugs, in no order."""
+        return frozenset(self.statement.drugs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +92,24 @@ class Knowledge:
         return {entry.statement.id: entry for entry in self.entries}
 
     @cached_property
+    def own(self) -> tuple[Entry, ...]:
+        """Statements of the first base: what others bring beside it changes no finding."""
+        first = self.sources[0].manifest.name if self.sources else ""
+        return tuple(entry for entry in self.entries if entry.base == first)
+
+    @cached_property
     def by_regimen(self) -> dict[frozenset[str], list[Entry]]:
         """Entries by their drugs, in no order."""
         index: dict[frozenset[str], list[Entry]] = defaultdict(list)
         for entry in self.entries:
-            index[frozenset(entry.statement.drugs)].append(entry)
+            index[entry.regimen].append(entry)
         return dict(index)
 
     @cached_property
     def residues(self) -> dict[str, dict[int, str]]:
-        """Residues of each protein, as far as the changes named in the base tell them."""
+        """Residues of each protein, as far as the changes named in the first base tell them."""
         known: dict[str, dict[int, str]] = defaultdict(dict)
-        for leaf in self.leaves:
+        for leaf in (*_leaves(self.own), *_members(self.sets)):
             change = parse_protein(leaf.change or "") if leaf.kind == "protein" else None
             if change and leaf.gene:
                 for codon, residue in ((change.start, change.first), (change.end, change.last)):
@@ -107,9 +119,9 @@ class Knowledge:
 
     @cached_property
     def targets(self) -> dict[str, tuple[tuple[Leaf, str], ...]]:
-        """By gene: changes that a level-A statement of sensitivity names, and its id."""
+        """By gene: changes that a level-A sensitivity of the first base names, and its id."""
         named: dict[str, list[tuple[Leaf, str]]] = defaultdict(list)
-        for entry in self.entries:
+        for entry in self.own:
             row = entry.statement
             if (row.level, row.predicate, row.direction) == ("A", "sensitivity", "supports"):
                 for leaf, positive in leaves(entry.profile):
@@ -120,11 +132,16 @@ class Knowledge:
     @property
     def leaves(self) -> Iterator[Leaf]:
         """Every leaf of every profile and of every named set, with repeats."""
-        for entry in self.entries:
-            yield from (leaf for leaf, _ in leaves(entry.profile))
-        for members in self.sets.values():
-            for member in members:
-                yield from (leaf for leaf, _ in leaves(member))
+        yield from _leaves(self.entries)
+        yield from _members(self.sets)
+
+
+def _leaves(entries: Iterable[Entry]) -> Iterator[Leaf]:
+    return (leaf for entry in entries for leaf, _ in leaves(entry.profile))
+
+
+def _members(sets: dict[tuple[str, str], tuple[Profile, ...]]) -> Iterator[Leaf]:
+    return (leaf for found in sets.values() for member in found for leaf, _ in leaves(member))
 
 
 def read_knowledge(folder: str | Path) -> Knowledge:
@@ -147,7 +164,7 @@ def read_knowledge(folder: str | Path) -> Knowledge:
         ),
         drugs=read_drugs(folder / "drugs.tsv"),
         genes={row.gene: row for row in _rows(folder, "genes.tsv", Gene)},
-        exons={gene: tuple(sorted(rows, key=_exon_number)) for gene, rows in exons.items()},
+        exons={gene: tuple(sorted(rows, key=attrgetter("exon"))) for gene, rows in exons.items()},
         sets=_sets(folder),
         benign_truncations=_benign(folder),
         aliases=_aliases(folder),
@@ -158,12 +175,12 @@ def actionable_features(base: Knowledge) -> list[Leaf]:
     """Every distinct feature that some profile asks about, or asks to be absent.
 
     Members of named sets stand for the sets. Leaves without a gene (MSI, TMB) and protein
-    expression are left out: no place in the genome answers them. Sorted by spelling.
+    expression are left out, as is phase: no place in the genome answers them. Sorted by spelling.
     """
     found: dict[str, Leaf] = {}
     for leaf in (leaf for entry in base.entries for leaf, _ in leaves(entry.profile)):
         for part in members(leaf, base):
-            if part.gene and part.kind != "expression":
+            if part.gene and part.kind not in PHASES | {"expression"}:
                 found[str(part)] = part
     return [found[name] for name in sorted(found)]
 
@@ -226,10 +243,6 @@ def folder_hash(folder: Path) -> str:
             total.update(path.relative_to(folder).as_posix().encode())
             total.update(path.read_bytes())
     return total.hexdigest()
-
-
-def _exon_number(exon: Exon) -> int:
-    return exon.exon
 
 
 def _rows(folder: Path, name: str, row_type: type[Row]) -> list[Row]:

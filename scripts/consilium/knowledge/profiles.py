@@ -19,6 +19,7 @@ from consilium.knowledge.protein import parse_protein
 
 GRAMMAR = Path(__file__).with_name("profile.lark")
 WHOLE_GENE = frozenset({"loss_of_function", "gain_of_function", "oncogenic", "mutation"})
+PHASES = frozenset({"in_cis", "in_trans"})  # changes of several codons on one allele, on two
 COPY_NUMBER = frozenset({"amplification", "homozygous_deletion"})
 TERMINALS = {  # what an error calls a terminal of the grammars
     "NAME": "a gene",
@@ -73,6 +74,8 @@ class Leaf:
             "wild_type": ["wild_type", *(["codons", _comma(self.codons)] if self.codons else [])],
             "expression": ["expression", *([self.name] if self.name else [self.op, self._number])],
             "TMB": ["TMB", ">=", self._number],
+            "in_cis": ["in_cis codons", _comma(self.codons)],
+            "in_trans": ["in_trans codons", _comma(self.codons)],
         }
         return [word for word in spellings.get(self.kind, [self.kind]) if word]
 
@@ -189,6 +192,9 @@ class _Tree(Transformer[Token, Profile]):
 
     def wild_type(self, gene: Token, codons: tuple[int, ...] = ()) -> Leaf:
         return Leaf("wild_type", str(gene), codons=codons)
+
+    def phased(self, gene: Token, phase: Token, codons: tuple[int, ...]) -> Leaf:
+        return Leaf(str(phase), str(gene), codons=codons)
 
     def expression_state(self, gene: Token, state: Token) -> Leaf:
         return Leaf("expression", str(gene), name=str(state))

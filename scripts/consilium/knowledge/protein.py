@@ -30,6 +30,7 @@ PATTERNS = {
     "extension": rf"(?P<first>{AA})(?P<start>\d+)(?P<alt>{AA})?ext.*",
 }
 UNKNOWN_RESIDUE = "?"
+ADDING = frozenset({"insertion", "duplication"})  # kinds that add residues and take none
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,16 +175,41 @@ def same_change(one: ProteinChange, other: ProteinChange, known: Mapping[int, st
         known: residues of the protein that are known, by codon. Without the inner
             residues a duplication of three and more is not taken for an insertion.
     """
-    added = {"insertion", "duplication"}
-    if one.kind in added and other.kind in added:
+    if one.kind in ADDING and other.kind in ADDING:
         if _bare(one) == _bare(other):
-            return "?" not in one.inserted
-        return _added(one, known) == _added(other, known) and "?" not in _added(one, known)[1]
+            return UNKNOWN_RESIDUE not in one.inserted
+        known = _named(one, other, known)
+        added = _added(one, known)
+        return added == _added(other, known) and UNKNOWN_RESIDUE not in added[1]
     if one.kind == other.kind == "frameshift":
         stops = {one.stop, other.stop} - {None}
         alts = {one.inserted, other.inserted} - {""}
         return one.start == other.start and len(stops) < 2 and len(alts) < 2
     return _bare(one) == _bare(other)
+
+
+def may_be_same(one: ProteinChange, other: ProteinChange, known: Mapping[int, str]) -> bool:
+    """Whether a duplication may be what another row calls an insertion, for all that is known.
+
+    The residues between the first and the last of a duplication are not in its name.
+    """
+    if one.kind not in ADDING or other.kind not in ADDING:
+        return False
+    known = _named(one, other, known)
+    (after, added), (place, other_added) = _added(one, known), _added(other, known)
+    unknown = UNKNOWN_RESIDUE in added + other_added
+    near = abs(after - place) <= len(added)
+    return unknown and near and len(added) == len(other_added)
+
+
+def _named(one: ProteinChange, other: ProteinChange, known: Mapping[int, str]) -> Mapping[int, str]:
+    """Residues that are known, and those that the two names tell."""
+    return {**_told(one), **_told(other), **known}
+
+
+def _told(change: ProteinChange) -> dict[int, str]:
+    ends = ((change.start, change.first), (change.end, change.last))
+    return {place: residue for place, residue in ends if residue != UNKNOWN_RESIDUE}
 
 
 def _bare(change: ProteinChange) -> ProteinChange:
@@ -192,7 +218,7 @@ def _bare(change: ProteinChange) -> ProteinChange:
 
 def _added(change: ProteinChange, known: Mapping[int, str]) -> tuple[int, str]:
     """Codon after which residues are added, and which, shifted to the end of the protein."""
-    residues = {**known, change.start: change.first, change.end: change.last}
+    residues = {**known, **_told(change)}
     after, added = change.end, change.inserted
     if change.kind == "insertion":
         after = change.start

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from consilium.knowledge.profiles import Leaf
 from consilium.matching.findings import number
 from consilium.matching.kleene import Truth
+from consilium.matching.markers import BOTH
 from consilium.matching.settings import Settings
 from consilium.records import Event
 
@@ -159,7 +160,7 @@ def _truth(true: bool) -> Truth:
 def mismatch_repair(found: Mapping[str, str]) -> Measure | None:
     """Mismatch repair by immunohistochemistry; None where nothing was stained."""
     status = found.get("MMR")
-    proteins = {name: found[name] for name in MMR_PROTEINS if name in found}
+    proteins = {n: found[n] for n in MMR_PROTEINS if n in found and BOTH not in found[n]}
     if status in DEFICIENT or any(value in LOST for value in proteins.values()):
         return Measure(Truth.TRUE, "mismatch repair is deficient by immunohistochemistry")
     if status in PROFICIENT or len(proteins) == len(MMR_PROTEINS):

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from consilium.knowledge.base import Knowledge
-from consilium.knowledge.profiles import Leaf
+from consilium.knowledge.profiles import PHASES, Leaf
 from consilium.matching import biomarkers
 from consilium.matching.findings import Finding
 from consilium.matching.fusions import matches_fusion
 from consilium.matching.kleene import Truth, any_of
-from consilium.matching.measured import Result, biomarker, stained
+from consilium.matching.measured import Result, biomarker, phased, stained
 from consilium.matching.negatives import Negative, codons_of, excluded
 from consilium.matching.patient import Looked, Patient
 from consilium.matching.roles import predicted_loss, role
@@ -36,6 +36,8 @@ def evaluate_leaf(leaf: Leaf, patient: Patient, base: Knowledge, settings: Setti
         return biomarker(leaf, patient, settings)
     if leaf.kind == "expression":
         return stained(leaf, patient)
+    if leaf.kind in PHASES:
+        return phased(leaf, patient)
     if leaf.kind == "wild_type":
         return _wild_type(leaf, patient, base)
     reader = READERS.get(leaf.kind, _read_small)

@@ -196,7 +196,8 @@ def _spliced_exon(coding: CodingChange | None, base: Knowledge, gene: str) -> in
     if coding is None:
         return None
     for place, offset in ((coding.start, coding.start_offset), (coding.end, coding.end_offset)):
-        if not place or place < 0 or not offset or abs(offset) > NEAR_SPLICE:
+        near = abs(offset) <= NEAR_SPLICE or touches_splice_site(coding)
+        if not place or place < 0 or not offset or not near:
             continue
         codon = -(-place // 3)
         for model in base.exons.get(gene, ()):
@@ -240,12 +241,24 @@ def _frame_class(coding: CodingChange, kind: str) -> set[str]:
 
 
 def touches_splice_site(coding: CodingChange) -> bool:
-    """Whether a change hits the first or last two bases of an intron."""
+    """Whether a change hits the first or last two bases of an intron, or spans an exon."""
+    if _spans_exon(coding):
+        return True
     places = {(coding.start, coding.start_offset), (coding.end, coding.end_offset)}
     if any(place and place > 0 and 0 < abs(offset) <= 2 for place, offset in places):
         return True
     into_exon = len({offset == 0 for _, offset in places}) == 2
     return into_exon and all(place and place > 0 for place, _ in places)
+
+
+def _spans_exon(coding: CodingChange) -> bool:
+    """Whether a change reaches from one intron into another, over all of an exon."""
+    start, end = coding.start, coding.end
+    intronic = bool(coding.start_offset and coding.end_offset)
+    if not intronic or start is None or end is None or start == end:
+        return False
+    one_intron = coding.start_offset > 0 > coding.end_offset and end == start + 1
+    return not one_intron
 
 
 def near_splice_site(coding: CodingChange) -> bool:

@@ -1,14 +1,14 @@
 """The whole interpretation of one case: events and clinical facts in, one document out."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any
 
-from consilium.knowledge.base import Source
+from consilium.knowledge.base import Knowledge, Source
 from consilium.matching.findings import Finding, near_splice_site
 from consilium.matching.kleene import Truth
-from consilium.matching.matcher import Matcher
+from consilium.matching.matcher import Held, Matcher
 from consilium.matching.misses import not_assessable, why_not
 from consilium.matching.origin import GERMLINE, PATHOGENIC
 from consilium.matching.patient import Context, Patient, build_patient
@@ -41,45 +41,78 @@ class Limits:
     red: int
 
 
-def interpret(
-    facts: Facts, events: Iterable[Event], matcher: Matcher, limits: Limits
-) -> tuple[dict[str, Any], list[Therapy]]:
-    """The document `interpretation.json` and the rows of `therapies.tsv`.
+@dataclass(frozen=True)
+class Answer:
+    """What the knowledge base says of one case, before anybody has put it into words."""
 
-    The same input gives the same document; no clock and no random number enters.
+    facts: Facts
+    code: str | None  # OncoTree code, None where the tumour type is not known
+    patient: Patient
+    held: Held
+    rows: list[Row]
+    misses: list[Match]
+    base: Knowledge
+
+    def table(self) -> list[Therapy]:
+        """The rows of `therapies.tsv`."""
+        ranked = enumerate(self.rows, start=1)
+        return [therapy(row, self.facts.case, place, self.base) for place, row in ranked]
+
+
+def answer(facts: Facts, events: Iterable[Event], matcher: Matcher) -> Answer:
+    """Hold a case's events against the knowledge base.
+
+    The same input gives the same answer; no clock and no random number enters.
     """
     code = _code(facts.tumor, matcher)
     solid = code is not None and matcher.tumors.is_solid(code)
     context = Context(facts.clinical, solid, facts.purity, facts.sex)
     patient = build_patient(events, context, matcher.base, matcher.settings)
-    matches = matcher.match(patient, code)
-    rows, misses = build_rows(matches)
+    held = matcher.match(patient, code)
+    return Answer(facts, code, patient, held, *build_rows(held.matches), matcher.base)
+
+
+def interpret(
+    facts: Facts, events: Iterable[Event], matcher: Matcher, limits: Limits
+) -> tuple[dict[str, Any], list[Therapy]]:
+    """The document `interpretation.json` and the rows of `therapies.tsv`."""
+    found = answer(facts, events, matcher)
+    table = found.table()
+    return document(found, table, matcher, limits), table
+
+
+def document(
+    found: Answer, table: Iterable[Therapy], matcher: Matcher, limits: Limits
+) -> dict[str, Any]:
+    """The document `interpretation.json`: the answer with every trace."""
+    code, patient, matches, rows = found.code, found.patient, found.held.matches, found.rows
     sources = matcher.base.sources
-    table = [
-        therapy(row, facts.case, place, matcher.base) for place, row in enumerate(rows, start=1)
-    ]
-    document = {
-        "case": facts.case,
+    return {
+        "case": found.facts.case,
         "report_date": matcher.report_date,
-        "tumor": _tumor(facts.tumor, code, matcher),
+        "tumor": _tumor(found.facts.tumor, code, matcher),
         "therapies": [
             {
-                **asdict(record),
+                **_cells(record),
                 "uses": uses(row),
                 "observed": list(dict.fromkeys(f.name for f in findings(row.matches))),
                 "trace": [step for match in row.matches for step in trace(match, sources)],
             }
             for record, row in zip(table, rows, strict=True)
         ],
-        "why_not": why_not(misses, rows, patient),
+        "why_not": why_not(found.misses, rows, patient),
         "diagnostic": [_information(match, sources) for match in matches if _informs(match)],
         "events": [*_found(patient, rows), *_looked(patient)],
-        "not_assessable": not_assessable(matches, patient, matcher.settings),
-        "germline": _germline(facts, patient, rows),
+        "not_assessable": not_assessable([*matches, *found.held.rest()], patient, matcher.settings),
+        "germline": _germline(found.facts, patient, rows),
         "warnings": warnings(patient, matches, code, matcher.base, matcher.settings),
         "knowledge": [_knowledge(source, matcher.report_date, limits) for source in sources],
     }
-    return document, table
+
+
+def _cells(row: Event | Therapy) -> dict[str, Any]:
+    """A row of a table by its columns; `asdict` would copy every cell."""
+    return {column.name: getattr(row, column.name) for column in fields(row)}
 
 
 def _code(tumor: str | None, matcher: Matcher) -> str | None:
@@ -141,7 +174,7 @@ def _finding(finding: Finding, tier: str | None) -> dict[str, Any]:
     unconfirmed = finding.origin == "POSSIBLE_CH" or finding.event.kind in {"MSI", "TMB", "HRD"}
     settled = "IV" if none else tier or (None if unconfirmed else "III")
     return {
-        **asdict(finding.event),
+        **_cells(finding.event),
         "label": finding.name,
         "vaf": finding.vaf,
         "origin": finding.origin,
@@ -157,7 +190,7 @@ def _looked(patient: Patient) -> list[dict[str, Any]]:
     names = {id(row.event): str(row.leaf) for row in patient.looked}
     empty = {"direction": "UNKNOWN", "oncogenicity": None, "tier": None}
     return [
-        {**asdict(event), "label": names[key], "feature": names[key], **empty}
+        {**_cells(event), "label": names[key], "feature": names[key], **empty}
         for key, event in events.items()
     ]
 

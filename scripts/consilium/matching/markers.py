@@ -1,6 +1,7 @@
 """Protein expression: immunohistochemistry from the clinical table and from events."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from consilium.knowledge.profiles import Leaf
@@ -20,6 +21,7 @@ NAMES = {  # a gene's symbol, and the antigen as a pathologist writes it
 }
 WORDS = {"pos": "positive", "neg": "negative", "+": "positive", "-": "negative"}
 SCORES = {"0": "negative", "1+": "negative", "2+": "equivocal", "3+": "positive"}
+BOTH = " and "  # between values of stains that disagree
 LOW = {"1+": Truth.TRUE, "2+": Truth.UNKNOWN, "low": Truth.TRUE}
 UNTOLD = frozenset({"negative", "equivocal"})  # may or may not be low
 RNA_UNITS = frozenset({"TPM", "FPKM", "RPKM"})  # amounts of RNA are no stain
@@ -35,13 +37,16 @@ def antigen(name: str) -> str:
 def markers(ihc: str | None, events: Iterable[Event]) -> dict[str, str]:
     """Values by antigen; what the clinical table says stands before events.
 
-    Hormone receptor status follows from ER and PR where only these are given.
+    Hormone receptor status follows from ER and PR where only these are given. Stains of one
+    antigen that disagree answer nothing; their values stand side by side.
     """
-    found: dict[str, str] = {}
+    stains: dict[str, set[str]] = defaultdict(set)
     for event in events:
         stained = event.kind in {"IHC", "EXPRESSION"} and event.unit not in RNA_UNITS
         if stained and event.assessed == "PRESENT" and event.value:
-            found[antigen(event.gene or event.hgvs_p or "")] = event.value.strip().lower()
+            value = event.value.strip().lower()
+            stains[antigen(event.gene or event.hgvs_p or "")].add(WORDS.get(value, value))
+    found = {name: BOTH.join(sorted(values)) for name, values in stains.items()}
     for part in filter(None, re.split("[;,]", ihc or "")):
         name, equals, value = part.partition("=")
         if equals:
@@ -76,7 +81,7 @@ def _state(value: str | None) -> str | None:
 def holds(found: Mapping[str, str], name: str, op: str, wanted: str) -> Truth:
     """Whether an antigen's value satisfies a comparison; UNKNOWN where it was not measured."""
     value = found.get(antigen(name))
-    if value is None:
+    if value is None or BOTH in value:
         return Truth.UNKNOWN
     wanted = WORDS.get(wanted.lower(), wanted.lower())
     if op == "!=":

@@ -14,7 +14,7 @@ from Bio.Data.CodonTable import unambiguous_dna_by_id
 
 from consilium.knowledge.base import Knowledge
 from consilium.knowledge.protein import ProteinChange, substitution
-from consilium.matching.findings import Finding, read_finding
+from consilium.matching.findings import TRUNCATING, Finding, read_finding
 
 Bases = dict[int, tuple[str, str]]  # place in the codon -> reference and altered base
 CODONS = tuple("".join(bases) for bases in product("ACGT", repeat=3))
@@ -154,16 +154,17 @@ def _altered(codon: str, bases: Bases) -> str:
 
 
 def _frames(findings: list[Finding]) -> Iterator[Finding]:
-    """Mark frameshifts that together may keep the frame: a reversion, or one indel in two rows.
+    """Mark truncations that another change may undo: a reversion, or one indel in two rows.
 
+    Two frameshifts keep the frame together, or a change in frame takes the place of the other.
     They are in one phase set, or so near each other that one event is likely.
     """
-    shifts: dict[str, list[Finding]] = defaultdict(list)
+    by_gene: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
-        if finding.small and _gained(finding) % 3:
-            shifts[finding.gene].append(finding)
+        if finding.small and finding.coding:
+            by_gene[finding.gene].append(finding)
     for finding in findings:
-        others = shifts[finding.gene] if finding in shifts[finding.gene] else []
+        others = by_gene[finding.gene] if finding.small and finding.coding else []
         restored = [other for other in others if _restores(finding, other)]
         if restored:
             why = f"{finding.label} and {restored[0].label} together may restore the reading frame"
@@ -176,9 +177,26 @@ def _gained(finding: Finding) -> int:
 
 
 def _restores(one: Finding, other: Finding) -> bool:
-    if one is other or (_gained(one) + _gained(other)) % 3 or not one.coding or not other.coding:
+    if one is other or not (_replaces(other, one) or _keeps_frame(one, other)):
         return False
     phases = (phase(one), phase(other))
-    if all(phases):
-        return phases[0] == phases[1]
-    return abs((one.coding.start or 0) - (other.coding.start or 0)) <= NEAR
+    return phases[0] == phases[1] if all(phases) else True
+
+
+def _keeps_frame(one: Finding, other: Finding) -> bool:
+    if not one.coding or not other.coding or not _gained(one) % 3:
+        return False
+    near = abs((one.coding.start or 0) - (other.coding.start or 0)) <= NEAR
+    both_phased = phase(one) and phase(other)
+    return not (_gained(one) + _gained(other)) % 3 and bool(near or both_phased)
+
+
+def _replaces(other: Finding, one: Finding) -> bool:
+    """Whether a deletion in frame takes away the place of a truncation."""
+    if not one.coding or not other.coding or not one.classes & TRUNCATING:
+        return False
+    span, place = other.coding, one.coding.start
+    if place is None or span.start is None or span.end is None or one.coding.start_offset:
+        return False
+    in_frame = _gained(other) < 0 and not _gained(other) % 3
+    return in_frame and span.start <= place <= span.end

@@ -1,7 +1,7 @@
 """Conditions of a statement against the clinical facts (rule 17): met, not met, or unknown."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from consilium.knowledge.conditions import Clause
@@ -9,6 +9,7 @@ from consilium.knowledge.records import Drug
 from consilium.matching.findings import number
 from consilium.matching.kleene import Truth
 from consilium.matching.markers import holds
+from consilium.matching.measured import her2
 from consilium.matching.patient import Context, Patient
 
 ROMAN = {"0": 0, "I": 1, "II": 2, "III": 3, "IV": 4}
@@ -33,8 +34,13 @@ class Conditions:
         return Truth.UNKNOWN if self.unknown else Truth.TRUE
 
 
-def judge(clauses: Iterable[Clause], patient: Patient, drugs: Classes) -> Conditions:
+UNCONDITIONAL = Conditions((), (), ())
+
+
+def judge(clauses: Collection[Clause], patient: Patient, drugs: Classes) -> Conditions:
     """Hold every clause against the patient."""
+    if not clauses:
+        return UNCONDITIONAL
     found: dict[Truth, list[str]] = {truth: [] for truth in Truth}
     for clause in clauses:
         found[_judge(clause, patient, drugs)].append(str(clause))
@@ -114,11 +120,8 @@ def _same_roman(word: str, bare: str) -> bool:
 def _ihc(clause: Clause, patient: Patient) -> Truth:
     name = clause.name or ""
     answer = holds(patient.markers, name, clause.op, clause.values[0])
-    if answer is not Truth.UNKNOWN or name.upper() not in {"HER2", "ERBB2"}:
-        return answer
-    amplified = any(finding.copies == "AMP" for finding in patient.by_gene.get("ERBB2", ()))
-    if amplified and "HER2" not in patient.markers:
-        return holds({"HER2": "positive"}, "HER2", clause.op, clause.values[0])
+    if answer is Truth.UNKNOWN and name.upper() in {"HER2", "ERBB2"} and (settled := her2(patient)):
+        return holds({"HER2": settled[0]}, "HER2", clause.op, clause.values[0])
     return answer
 
 

@@ -1,6 +1,6 @@
 """The truth of a whole profile in one patient (rule 12), and what carries it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from consilium.knowledge.profiles import And, Leaf, Not, Or, Profile
@@ -101,45 +101,31 @@ def _rank(granularity: str | None) -> int:
 
 def evaluate(profile: Profile, ask: Ask) -> Molecular:
     """Kleene logic over a profile; `ask` answers a leaf."""
-    asked = tuple(_leaves(profile, True, ask))
-    return Molecular(_truth(profile, ask), asked, tuple(_carried(profile, True, ask)))
+    return _held(profile, True, ask)
 
 
-def _truth(profile: Profile, ask: Ask) -> Truth:
+def _held(profile: Profile, positive: bool, ask: Ask) -> Molecular:
+    """The truth of a part with its leaves; carried by the branches whose truth is its own."""
     match profile:
         case Leaf():
-            return ask(profile).truth
+            result = ask(profile)
+            alone = (Asked(profile, positive, result),)
+            return Molecular(result.truth, alone, alone)
         case Not(part):
-            return ~_truth(part, ask)
+            inner = _held(part, not positive, ask)
+            return Molecular(~inner.truth, inner.asked, inner.carried_by)
         case And(parts):
-            return every(_truth(part, ask) for part in parts)
+            held = [_held(part, positive, ask) for part in parts]
+            return _joined(every(part.truth for part in held), held, held)
         case Or(parts):
-            return any_of(_truth(part, ask) for part in parts)
+            held = [_held(part, positive, ask) for part in parts]
+            best = any_of(part.truth for part in held)
+            return _joined(best, held, [part for part in held if part.truth is best])
 
 
-def _leaves(profile: Profile, positive: bool, ask: Ask) -> Iterator[Asked]:
-    match profile:
-        case Leaf():
-            yield Asked(profile, positive, ask(profile))
-        case Not(part):
-            yield from _leaves(part, not positive, ask)
-        case And(parts) | Or(parts):
-            for part in parts:
-                yield from _leaves(part, positive, ask)
-
-
-def _carried(profile: Profile, positive: bool, ask: Ask) -> Iterator[Asked]:
-    """Leaves of the branches whose truth is that of the profile."""
-    match profile:
-        case Leaf():
-            yield Asked(profile, positive, ask(profile))
-        case Not(part):
-            yield from _carried(part, not positive, ask)
-        case And(parts):
-            for part in parts:
-                yield from _carried(part, positive, ask)
-        case Or(parts):
-            best = any_of(_truth(part, ask) for part in parts)
-            for part in parts:
-                if _truth(part, ask) is best:
-                    yield from _carried(part, positive, ask)
+def _joined(truth: Truth, held: Iterable[Molecular], carrying: Iterable[Molecular]) -> Molecular:
+    return Molecular(
+        truth,
+        tuple(asked for part in held for asked in part.asked),
+        tuple(asked for part in carrying for asked in part.carried_by),
+    )

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from consilium.matching.kleene import Truth
-from consilium.matching.tiers import NEGATIVE, Match, Tier, decided, label_stands
+from consilium.matching.tiers import NEGATIVE, Match
+from consilium.matching.yielding import below_labels, without_lost
 
 TIERS = ("R-I", "I-A", "I-B", "R-II", "II-C", "II-D", "R-III")
 ACTIONS = {
@@ -62,15 +63,25 @@ class Row:
 
     @property
     def overrules(self) -> bool:
-        """Whether it is strong enough to take a regimen that works for others off the list."""
+        """Whether it is strong enough to take a regimen that works for others off the list.
+
+        A condition that nobody has answered weakens a warning to information, but for those of
+        labels and guidelines: a right-sided tumour is not to be assumed.
+        """
         if self.stance == "resistance":
-            return self.tier in OVERRULING
-        return self.stance == "no_benefit" and self.lead.entry.statement.level in STRONG
+            return self.tier == "R-I" or (self.tier in OVERRULING and self.settled)
+        strong = self.lead.entry.statement.level in STRONG
+        return self.stance == "no_benefit" and strong and self.settled
+
+    @property
+    def settled(self) -> bool:
+        """Whether every condition of the leading statement is met."""
+        return not self.lead.conditions.unknown
 
 
 def build_rows(matches: Iterable[Match]) -> tuple[list[Row], list[Match]]:
     """Rows in the order of rule 27, and the matches that are no row ("why not")."""
-    matches = _below_labels(_without_lost(list(matches)))
+    matches = below_labels(without_lost(list(matches)))
     groups: dict[tuple[frozenset[str], str, str], list[Match]] = defaultdict(list)
     misses: list[Match] = []
     for match in matches:
@@ -123,43 +134,6 @@ def conditional(match: Match) -> bool:
     return molecular.only_absences and molecular.explicit and match.disease.kind == "ON"
 
 
-def _without_lost(matches: list[Match]) -> list[Match]:
-    """Where a label for this tumour was withdrawn, no weaker evidence brings the regimen back."""
-    gone = {m.regimen: m for m in matches if m.tier.miss == "withdrawn" and m.disease.on_label}
-    kept = []
-    for match in matches:
-        lost = gone.get(match.regimen)
-        stands = match.tier.tier in {"I-A", None} and label_stands(match.status)
-        shown = match.tier.tier or match.tier.miss == "not_assessed"
-        if lost and match.stance == "sensitivity" and shown and not stands:
-            match = replace(match, tier=Tier(None, "25", lost.tier.sentence, "withdrawn"))
-        kept.append(match)
-    return kept
-
-
-def _below_labels(matches: list[Match]) -> list[Match]:
-    """Where a label or guideline for this tumour does not hold, hearsay gives way.
-
-    Evidence that nobody has checked stays in sight, as II-D, and names the stricter statement.
-    """
-    asked: dict[frozenset[str], Match] = {}
-    fulfilled = {m.regimen for m in matches if m.tier.tier in {"I-A", "I-B"}}
-    for match in matches:
-        speaks = match.disease.kind not in {"OFF", "UNKNOWN"} or match.disease.excluded
-        if speaks and match.stance == "sensitivity" and decided(match.entry, match.status):
-            asked.setdefault(match.regimen, match)
-    kept = []
-    for match in matches:
-        label = None if match.regimen in fulfilled else asked.get(match.regimen)
-        unchecked = match.entry.statement.checked == "no"
-        if label and unchecked and match.tier.tier == "II-C" and match.stance == "sensitivity":
-            name, why = label.entry.statement.id, label.tier.sentence
-            words = f"nobody checked the source, and the stricter {name} does not hold ({why})"
-            match = replace(match, tier=Tier("II-D", "20", words))
-        kept.append(match)
-    return kept
-
-
 def _row(group: list[Match], kind: str) -> Row:
     ordered = sorted(group, key=_strength)
     lead = ordered[0]
@@ -170,11 +144,12 @@ def _row(group: list[Match], kind: str) -> Row:
     if kind == "withdrawn":
         return Row(lead, tuple(ordered), None, "NO_LONGER_AVAILABLE", why)
     if kind == "told":
-        strong = lead.entry.statement.level in STRONG
+        strong = lead.entry.statement.level in STRONG and not lead.conditions.unknown
         word = "no benefit shown" if lead.stance == "no_benefit" else "adverse effect"
         return Row(lead, tuple(ordered), None, "AVOID" if strong else "INFORM", word)
     tier = lead.tier.tier
-    return Row(lead, tuple(ordered), tier, ACTIONS[tier or ""], why)
+    action = "INFORM" if tier == "R-II" and lead.conditions.unknown else ACTIONS[tier or ""]
+    return Row(lead, tuple(ordered), tier, action, why)
 
 
 def _strength(match: Match) -> tuple[object, ...]:
@@ -238,7 +213,9 @@ def _contradict(group: list[Row]) -> list[Row]:
     own = tuple(match.entry.statement.id for match in hope.matches)
     changed = {id(hope): replace(hope, conflicts_with=ids)}
     for row in against:
-        changed[id(row)] = replace(row, conflicts_with=own)
+        weak = not wins and row.stance == "reduced_sensitivity" and row.action == "AVOID"
+        action = "INFORM" if weak else row.action
+        changed[id(row)] = replace(row, conflicts_with=own, action=action)
         if row in loses:
             changed[id(row)] = replace(
                 changed[id(row)],

@@ -5,7 +5,7 @@ from enum import Enum
 from consilium.knowledge.base import Knowledge
 from consilium.knowledge.coding import CodingChange, parse_coding
 from consilium.knowledge.profiles import Leaf, Profile, leaves, parse_profile
-from consilium.knowledge.protein import parse_protein, same_change
+from consilium.knowledge.protein import may_be_same, parse_protein, same_change
 from consilium.matching.findings import TRUNCATING, Finding, near_splice_site
 
 INFRAME = frozenset({"inframe_insertion", "inframe_deletion", "inframe_indel"})
@@ -80,7 +80,9 @@ def _protein(leaf: Leaf, finding: Finding, base: Knowledge) -> Answer:
         return Answer.UNSURE if _vague(leaf, finding) else Answer.NO
     known = base.residues.get(finding.gene, {})
     changes = (finding.change, *finding.parts)
-    return _said(any(same_change(change, asked, known) for change in changes))
+    if any(same_change(change, asked, known) for change in changes):
+        return Answer.YES
+    return Answer.UNSURE if may_be_same(finding.change, asked, known) else Answer.NO
 
 
 def _vague(leaf: Leaf, finding: Finding) -> bool:
@@ -115,6 +117,7 @@ def _codon(leaf: Leaf, finding: Finding, base: Knowledge) -> Answer:
 
 
 def _not_lost(finding: Finding, base: Knowledge) -> bool:
+    """Whether the gene still does what its mutations are known for (NPM1 by truncation)."""
     gene = base.genes.get(finding.gene)
     suppressor = gene is not None and gene.role == "tsg"
     lost = bool(finding.classes & (TRUNCATING | {"start_loss"}))
@@ -137,8 +140,11 @@ def _region(gene: str, text: str) -> Profile:
     if text in {"yes", "any"}:
         return Leaf("residues", gene, codons=(1, 10**6), classes="truncating")
     bare = text.removesuffix(" truncating")
-    tail = bare if bare.startswith("codon") else f"{bare} truncating"
-    return parse_profile(f"{gene} {tail}")
+    if bare.startswith("codon "):
+        codons = [codon.strip() for codon in bare.removeprefix("codon ").split(",")]
+        each = [f"{gene} residues {codon}-{codon} truncating" for codon in codons]
+        return parse_profile(" OR ".join(each))
+    return parse_profile(f"{gene} {bare} truncating")
 
 
 def _exon(leaf: Leaf, finding: Finding, base: Knowledge) -> Answer:

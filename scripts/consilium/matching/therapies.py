@@ -87,11 +87,13 @@ def biomarkers(matches: Iterable[Match]) -> list[str]:
 
 
 def _not_found(asked: Asked) -> str:
-    """An absence in few words; the trace proves it."""
+    """An absence, or a state that no finding shows, in few words; the trace proves it."""
     if asked.truth is Truth.UNKNOWN:
         return f"{asked.leaf}: not known"
     if asked.leaf.kind == "wild_type":
         return f"{asked.leaf.gene} wild type"
+    if asked.result.truth is Truth.TRUE:
+        return str(asked.leaf)
     return f"{asked.leaf} absent"
 
 

@@ -53,7 +53,7 @@ class Match:
     @property
     def regimen(self) -> frozenset[str]:
         """The drugs, in no order."""
-        return frozenset(self.entry.statement.drugs)
+        return self.entry.regimen
 
     @property
     def date(self) -> str:

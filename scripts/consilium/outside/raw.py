@@ -93,22 +93,7 @@ def read_lines(path: str | Path) -> tuple[tuple[str, ...], list[Line]]:
     Raises:
         InputError: the file cannot be read, has no header, or a row is longer than the header.
     """
-    try:
-        with open_text(path) as handle:
-            kept = list(_kept(handle))
-    except (OSError, EOFError, UnicodeDecodeError) as error:
-        refuse(
-            [
-                Problem(
-                    str(path),
-                    f"cannot be read ({error})",
-                    "give a tab-separated text file in UTF-8",
-                )
-            ]
-        )
-        raise
-    if not kept:
-        refuse([Problem(str(path), "has no header", "write the column names in the first line")])
+    kept = numbered(path)
     rows = list(csv.reader((text for _, text in kept), delimiter="\t", quoting=csv.QUOTE_NONE))
     header = tuple(name.strip().removeprefix("#") for name in rows[0])
     lines, problems = [], []
@@ -120,6 +105,24 @@ def read_lines(path: str | Path) -> tuple[tuple[str, ...], list[Line]]:
         lines.append(Line(where, dict(zip(header, cells, strict=False))))
     refuse(problems)
     return header, lines
+
+
+def numbered(path: str | Path) -> list[tuple[int, str]]:
+    """Header and rows as they are written, each with the number of its line.
+
+    Raises:
+        InputError: the file cannot be read, or has no header.
+    """
+    try:
+        with open_text(path) as handle:
+            kept = list(_kept(handle))
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        fix = "give a tab-separated text file in UTF-8"
+        refuse([Problem(str(path), f"cannot be read ({error})", fix)])
+        raise
+    if not kept:
+        refuse([Problem(str(path), "has no header", "write the column names in the first line")])
+    return kept
 
 
 def _kept(handle: Iterator[str]) -> Iterator[tuple[int, str]]:

@@ -13,7 +13,6 @@ from consilium.report.findings import (
     germline,
     negatives,
     safety,
-    trials,
     variants,
 )
 from consilium.report.inputs import CaseData
@@ -21,6 +20,7 @@ from consilium.report.page import Extras, render
 from consilium.report.runs import METRICS, Figure, Glance, render_index
 from consilium.report.sources import provenance, quality
 from consilium.report.therapies import answer, therapies
+from consilium.report.trials import trials
 
 __all__ = [
     "METRICS",

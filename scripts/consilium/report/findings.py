@@ -40,11 +40,6 @@ FACETS: dict[str, Callable[[Row], Iterable[str | None]]] = {
 }
 
 
-def trials(_: CaseData) -> Row:
-    """Trials are not searched in this version."""
-    return {"trials": {"status": "NOT_TESTED", "rows": []}}
-
-
 def safety(data: CaseData) -> Row:
     """Pharmacogenes are not tested in this version."""
     refused = data.clinical.consent_pgx is False

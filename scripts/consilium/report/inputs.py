@@ -57,6 +57,7 @@ class CaseData:
     facts: CaseFacts
     clinical: Clinical
     interpretation: Mapping[str, Any]
+    trials: Mapping[str, Any]
     quality: Mapping[str, Any]
     variants: tuple[Variant, ...]
     callability: tuple[Callability, ...]

@@ -33,6 +33,7 @@ def limitations(
 
     `open_classes` are the classes of findings that were neither called nor supplied.
     """
+    searched = config["trials"]["curated"] or config["trials"]["store"]
     found: list[tuple[str, dict[str, object]]] = [
         *_classes(facts, open_classes, texts),
         *_sample_limits(config, facts, clinical),
@@ -41,7 +42,7 @@ def limitations(
         ("counting", {}),
         ("phase", {}),
         ("regions", {"regions": texts.listed(list(config["regions"]))}),
-        ("trials", {}),
+        ("trials_searched" if searched else "trials", {}),
     ]
     return [
         {"key": key, "sentence": texts(f"limitations.{key}", **values)} for key, values in found

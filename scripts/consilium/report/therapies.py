@@ -5,6 +5,7 @@ from typing import Any
 
 from consilium.report import first_screen
 from consilium.report.inputs import CaseData
+from consilium.report.trials import consider
 
 GROUPS = {
     "ACT": "on_label",
@@ -62,6 +63,7 @@ OBSERVED = (
     "alt_reads",
     "origin",
 )
+OFF_LABEL = frozenset({"II-C", "II-D"})
 Row = dict[str, Any]
 
 
@@ -80,7 +82,8 @@ def answer(data: CaseData) -> Row:
         for action in SHOWN
         if rows[action]
     ]
-    matched = any(rows[action] for action in ("ACT", "CONSIDER", "AVOID"))
+    regimens = (row for action in ("ACT", "CONSIDER", "AVOID") for row in rows[action])
+    matched = any(row["link"] != "trials" for row in regimens)
     return {
         "answer": {
             "status": "WITHHELD" if withheld else "OPEN",
@@ -94,7 +97,7 @@ def answer(data: CaseData) -> Row:
 def _answer_rows(data: CaseData, action: str) -> list[Row]:
     if action == "NOT_ASSESSABLE" and data.interpretation["not_assessable"]:
         return _open_questions(data)
-    return [
+    rows = [
         {
             "tier": row["tier"],
             "what": row["regimen"],
@@ -107,6 +110,13 @@ def _answer_rows(data: CaseData, action: str) -> list[Row]:
         for row in data.interpretation["therapies"]
         if row["action"] == action and not row["superseded_by"]
     ]
+    return _with_trials(rows, data) if action == "CONSIDER" else rows
+
+
+def _with_trials(rows: list[Row], data: CaseData) -> list[Row]:
+    """Open trials before what is off label, and after what is better shown (rule 27)."""
+    place = next((n for n, row in enumerate(rows) if row["tier"] in OFF_LABEL), len(rows))
+    return [*rows[:place], *consider(data), *rows[place:]]
 
 
 def _open_questions(data: CaseData) -> list[Row]:

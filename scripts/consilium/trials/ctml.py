@@ -1,6 +1,6 @@
 """Import of a trial in CTML: YAML of MatchMiner, or JSON of CTIMS.
 
-What our grammars cannot express is never dropped: it is listed in `CuratedTrial.unread`, and
+What our grammars cannot express is never dropped: it is listed in `Study.unread`, and
 stands among the criteria as a note that nobody can answer, or makes its criterion one that
 can be met but not failed.
 """
@@ -26,8 +26,8 @@ from consilium.trials.ctml_nodes import (
     read_genomic,
     told,
 )
-from consilium.trials.curated import TRIAL_GENES, CuratedTrial, Terms
-from consilium.trials.records import Arm, Criterion
+from consilium.trials.curated import TRIAL_GENES, Terms
+from consilium.trials.records import Arm, Criterion, Study
 
 STATUSES = {
     "open to accrual": "RECRUITING",
@@ -48,7 +48,7 @@ Node = dict[str, Any]  # a key is and, or, genomic or clinical
 Nodes = list[Node] | Node | None
 
 
-def read_ctml(path: Path, terms: Terms) -> CuratedTrial:
+def read_ctml(path: Path, terms: Terms) -> Study:
     """One trial in CTML.
 
     Raises:
@@ -65,7 +65,7 @@ def read_ctml(path: Path, terms: Terms) -> CuratedTrial:
     for arm, trees in found:
         for tree in trees:
             criteria += _criteria(tree, arm.label, terms)
-    return CuratedTrial(
+    return Study(
         id=ident,
         title=title,
         checked=checked or "",

@@ -16,7 +16,7 @@ from consilium.knowledge.conditions import ConditionError
 from consilium.knowledge.profiles import ProfileError
 from consilium.problems import InputError, Problem, refuse
 from consilium.schemas import broken_rules
-from consilium.trials.records import Arm, Criterion
+from consilium.trials.records import Arm, Criterion, Study
 from consilium.tumors import Tumors
 
 KINDS = ("molecular", "tumor", "clinical")
@@ -27,22 +27,6 @@ TRIAL_GENES = frozenset({"MTAP"})
 
 
 @dataclass(frozen=True, slots=True)
-class CuratedTrial:
-    """A trial in the words of a curator; `checked` is the ISO date at which it was so."""
-
-    id: str
-    title: str
-    checked: str
-    status: str  # as ClinicalTrials.gov spells it
-    phases: tuple[str, ...]
-    urls: tuple[str, ...]
-    countries: tuple[str, ...]  # as the registry writes them
-    arms: tuple[Arm, ...]
-    criteria: tuple[Criterion, ...]
-    unread: tuple[str, ...] = ()  # what an import could not express, in words
-
-
-@dataclass(frozen=True, slots=True)
 class Terms:
     """The words that criteria may use."""
 
@@ -50,13 +34,13 @@ class Terms:
     genes: Collection[str]  # genes.tsv of the knowledge base
 
 
-def read_curated(folder: Path, terms: Terms) -> dict[str, CuratedTrial]:
+def read_curated(folder: Path, terms: Terms) -> dict[str, Study]:
     """Every trial of a folder by its id, in the order of ids.
 
     Raises:
         InputError: names each file and field that is wrong, and what to do.
     """
-    found: dict[str, CuratedTrial] = {}
+    found: dict[str, Study] = {}
     problems: list[Problem] = []
     for path in sorted(folder.glob("*.yaml")):
         try:
@@ -69,7 +53,7 @@ def read_curated(folder: Path, terms: Terms) -> dict[str, CuratedTrial]:
     return found
 
 
-def read_trial(path: Path, terms: Terms) -> CuratedTrial:
+def read_trial(path: Path, terms: Terms) -> Study:
     """One curated trial.
 
     Raises:
@@ -81,7 +65,7 @@ def read_trial(path: Path, terms: Terms) -> CuratedTrial:
         for keys, problem, fix in broken_rules("trial", written)
     )
     refuse(_meaning(path, written, terms))
-    return CuratedTrial(
+    return Study(
         id=written["id"],
         title=written["title"],
         checked=written["checked"],
@@ -98,6 +82,7 @@ def read_trial(path: Path, terms: Terms) -> CuratedTrial:
             for arm in written["arms"]
         ),
         criteria=tuple(criterion for _, criterion in _criteria(written)),
+        source="curated",
     )
 
 

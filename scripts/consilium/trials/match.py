@@ -4,7 +4,7 @@ What is not known neither admits nor bars a patient; it makes an arm UNDETERMINE
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 
@@ -18,15 +18,16 @@ from consilium.matching.measured import Result
 from consilium.matching.patient import Patient
 from consilium.matching.preconditions import judge
 from consilium.matching.profile_match import Molecular, evaluate
-from consilium.trials.curated import CuratedTrial
-from consilium.trials.records import Arm, Criterion
+from consilium.trials.records import WHOLE, Arm, Criterion, Study
+from consilium.trials.verdicts import Answer, ArmMatch, Check, TrialMatch
 
 OPEN = frozenset({"RECRUITING", "NOT_YET_RECRUITING"})
 NOT_STATED = "NOT_STATED"  # no status at all, unlike UNKNOWN, which is the registry's own word
 STATUS_DAYS = 90  # a status older than this is to be checked
+# Kinds of study that treat nobody, or outside of a trial.
+OTHER_STUDIES = frozenset({"OBSERVATIONAL", "EXPANDED_ACCESS"})
 SUSPENDED = "(suspended)"  # how the import of CTML ends the description of a closed arm
-VERDICTS = ("PASS", "WARN", "UNDETERMINED", "FAIL")  # from the surest
-UNNAMED = Arm("All participants")
+UNNAMED = Arm(WHOLE)
 TUMOR_TRUTH = {
     "ON": Truth.TRUE,
     "TUMOUR_AGNOSTIC": Truth.TRUE,
@@ -38,90 +39,31 @@ TUMOR_TRUTH = {
 WORDS = {Truth.TRUE: "true", Truth.FALSE: "not true", Truth.UNKNOWN: "not known"}
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The truth of an expression in the patient, why, and what would have to be known."""
-
-    truth: Truth
-    sentence: str
-    open: tuple[str, ...] = ()  # questions on which an unknown truth hangs
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One criterion with its verdict, one of VERDICTS, and the reason in a sentence."""
-
-    criterion: Criterion
-    verdict: str
-    reason: str
-    open: tuple[str, ...] = ()
-
-    @property
-    def decides(self) -> bool:
-        """Whether the criterion can bar or admit anybody."""
-        return self.criterion.hard and self.criterion.origin != "text"
-
-
-@dataclass(frozen=True, slots=True)
-class ArmMatch:
-    """An arm with all that it asks; `excluded` is why nobody can enter, whatever they have."""
-
-    arm: Arm
-    checks: tuple[Check, ...]
-    excluded: str | None = None
-
-    @property
-    def verdict(self) -> str:
-        """FAIL if something bars, UNDETERMINED if something that decides is not known.
-
-        WARN says that only soft or text criteria are in doubt. PASS needs an inclusion that
-        holds, and that stands in a field or in a curator's words: to be free of what excludes
-        is no reason to enter.
-        """
-        deciding = [check.verdict for check in self.checks if check.decides]
-        if self.excluded or "FAIL" in deciding:
-            return "FAIL"
-        settled = any(
-            check.verdict == "PASS" and check.criterion.polarity == "inclusion"
-            for check in self.checks
-        )
-        if "UNDETERMINED" in deciding or not settled:
-            return "UNDETERMINED"
-        return "PASS" if all(check.verdict == "PASS" for check in self.checks) else "WARN"
-
-    @property
-    def unknown(self) -> tuple[Check, ...]:
-        """Criteria that decide and that nobody can answer yet."""
-        return tuple(c for c in self.checks if c.decides and c.verdict == "UNDETERMINED")
-
-
-@dataclass(frozen=True, slots=True)
-class TrialMatch:
-    """A trial with its arms; `excluded` is the word of a status that is not open."""
-
-    trial: CuratedTrial
-    arms: tuple[ArmMatch, ...]
-    excluded: str | None
-    check_status: bool  # the status is old, undated or missing: ask before anybody relies on it
-
-    @property
-    def verdict(self) -> str:
-        """That of its best arm."""
-        return min((arm.verdict for arm in self.arms), key=VERDICTS.index)
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
-    """Who is asked about, and with what."""
+    """Who is asked about, and with what; each expression is answered once."""
 
     patient: Patient
     tumor: str | None  # OncoTree code
     matcher: Matcher
     ask: Callable[[Leaf], Result]
+    status_days: int = STATUS_DAYS
+    answers: dict[tuple[str, str], Answer] = field(default_factory=dict)
+
+    def answer(self, criterion: Criterion) -> Answer:
+        """The truth of a criterion's expression."""
+        key = (criterion.kind, criterion.expression)
+        if key not in self.answers:
+            self.answers[key] = ANSWERS[criterion.kind](criterion.expression, self)
+        return self.answers[key]
 
 
 def match_trials(
-    trials: Iterable[CuratedTrial], patient: Patient, tumor: str | None, matcher: Matcher
+    trials: Iterable[Study],
+    patient: Patient,
+    tumor: str | None,
+    matcher: Matcher,
+    status_days: int = STATUS_DAYS,
 ) -> list[TrialMatch]:
     """Every trial against the patient, in the order given.
 
@@ -133,55 +75,74 @@ def match_trials(
     def ask(leaf: Leaf) -> Result:
         return evaluate_leaf(leaf, patient, matcher.base, matcher.settings)
 
-    case = Case(patient, tumor, matcher, ask)
+    case = Case(patient, tumor, matcher, ask, status_days)
     return [_match(trial, case) for trial in trials]
 
 
-def _match(trial: CuratedTrial, case: Case) -> TrialMatch:
+def _match(trial: Study, case: Case) -> TrialMatch:
     status = trial.status or NOT_STATED
     excluded = None if status in OPEN else status
-    stale = _stale(trial.checked, case.matcher.report_date)
-    arms = tuple(_arm(arm, trial, case, excluded) for arm in trial.arms or (UNNAMED,))
-    return TrialMatch(trial, arms, excluded, stale or status == NOT_STATED)
+    if excluded is None and trial.study_type in OTHER_STUDIES:
+        excluded = trial.study_type
+    stale = _stale(trial.checked, case.matcher.report_date, case.status_days)
+    arms = trial.arms or (UNNAMED,)
+    shared = () if excluded else _until_barred((c for c in trial.criteria if c.arm is None), case)
+    barred = bool(shared) and shared[-1].decides and shared[-1].verdict == "FAIL"
+    if excluded or barred:  # most trials: nothing else of them needs to be looked at
+        found = tuple(ArmMatch(arm, shared[-1:], excluded) for arm in arms)
+    else:
+        found = tuple(_arm(arm, trial, shared, case) for arm in arms)
+    return TrialMatch(trial, found, excluded, stale or status == NOT_STATED)
 
 
-def _stale(checked: str | None, report_date: str) -> bool:
+def _stale(checked: str | None, report_date: str, days: int) -> bool:
     """Whether a status of this ISO date may no longer hold; one from after the report is odd."""
     if not checked:
         return True
     age = (date.fromisoformat(report_date) - date.fromisoformat(checked)).days
-    return not 0 <= age <= STATUS_DAYS
+    return not 0 <= age <= days
 
 
-def _arm(arm: Arm, trial: CuratedTrial, case: Case, excluded: str | None) -> ArmMatch:
-    asked = [c for c in trial.criteria if c.arm is None or c.arm == arm.label]
-    if excluded is None and arm.description.endswith(SUSPENDED):
-        excluded = "SUSPENDED"
-    return ArmMatch(arm, tuple(check(criterion, case) for criterion in asked), excluded)
+def _until_barred(criteria: Iterable[Criterion], case: Case) -> tuple[Check, ...]:
+    """Each criterion with its verdict, up to one that bars."""
+    checks = []
+    for criterion in criteria:
+        checks.append(check(criterion, case))
+        if checks[-1].verdict == "FAIL" and checks[-1].decides:
+            break
+    return tuple(checks)
+
+
+def _arm(arm: Arm, trial: Study, shared: tuple[Check, ...], case: Case) -> ArmMatch:
+    own = tuple(check(c, case) for c in trial.criteria if c.arm == arm.label)
+    closed = "SUSPENDED" if arm.description.endswith(SUSPENDED) else None
+    return ArmMatch(arm, own + shared, closed)
 
 
 def check(criterion: Criterion, case: Case) -> Check:
     """The verdict on one criterion: an exclusion that is true fails."""
-    answer = ANSWERS[criterion.kind](criterion.expression, case)
+    answer = case.answer(criterion)
     holds = answer.truth if criterion.polarity == "inclusion" else ~answer.truth
-    reason = f"{criterion.polarity} {criterion.sentence!r}: {answer.sentence}"
     if criterion.origin == "text":
         verdict = "WARN" if holds is Truth.FALSE else "UNDETERMINED"
-        reason += "; this was read from free text by rules, so read the sentence itself"
     elif holds is Truth.UNKNOWN:
         verdict = "UNDETERMINED"
     elif holds is Truth.TRUE:
         verdict = "PASS"
     else:
         verdict = "FAIL" if criterion.hard else "WARN"
-    return Check(criterion, verdict, reason, answer.open)
+    return Check(criterion, verdict, answer)
 
 
 def _molecular(expression: str, case: Case) -> Answer:
     molecular = evaluate(parse_profile(expression), case.ask)
     why = "; ".join(dict.fromkeys(asked.result.sentence for asked in molecular.carried_by))
+    true = molecular.truth is Truth.TRUE
     return Answer(
-        molecular.truth, f"{expression} is {WORDS[molecular.truth]}: {why}", _leaves(molecular)
+        molecular.truth,
+        f"{expression} is {WORDS[molecular.truth]}: {why}",
+        _leaves(molecular),
+        tuple(dict.fromkeys(f.name for f in molecular.findings)) if true else (),
     )
 
 

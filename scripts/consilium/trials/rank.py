@@ -1,14 +1,17 @@
 """The order in which trials are shown, and what to find out so that more of them are decided."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from consilium.trials.countries import runs_in
-from consilium.trials.match import VERDICTS, ArmMatch, TrialMatch
+from consilium.trials.places import Home, Reach, reach
+from consilium.trials.records import DISEASE
+from consilium.trials.verdicts import VERDICTS, ArmMatch, TrialMatch
 
 PHASES = ("NA", "EARLY_PHASE1", "PHASE1", "PHASE2", "PHASE3", "PHASE4")  # from the least far
-NEARNESS = {True: 0, None: 1, False: 2}
+TIERS = ("I", "II", "III", "IV")
+NO_TIERS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,39 +24,67 @@ class Question:
     settles: int  # of these arms, how many have no other open question
 
 
-def rank(matches: Iterable[TrialMatch], country: str | None) -> list[TrialMatch]:
-    """Trials by certainty, phase (the furthest first) and country, then by id.
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A trial in its place, and what put it there."""
 
-    Certainty is the verdict, then whether an alteration that is asked for was found, then how
-    few criteria are open. Closed trials come last.
+    match: TrialMatch
+    best: ArmMatch  # the arm that speaks most for it
+    tier: str | None  # of the findings that this arm asks for; the best of them
+    reach: Reach
+
+
+def rank(
+    matches: Iterable[TrialMatch], home: Home, tiers: Mapping[str, str] = NO_TIERS
+) -> list[Ranked]:
+    """Trials by certainty, tier of the molecular match, phase (the furthest first), nearness.
+
+    Certainty is the verdict, and then whether something speaks against the trial. Trials that
+    match alike go by how few criteria are open, before phase. Closed trials come last.
 
     Args:
         matches: in any order.
-        country: the patient's, ISO 3166-1 alpha-2; None: not known, then it orders nothing.
+        home: where the patient is.
+        tiers: the tier, I to IV, of each finding, by its label.
     """
-    return sorted(matches, key=lambda match: _place(match, country))
+    return sorted((_ranked(match, home, tiers) for match in matches), key=_place)
 
 
-def _place(match: TrialMatch, country: str | None) -> tuple[object, ...]:
-    best = min(_certainty(arm) for arm in match.arms)
-    phase = max((PHASES.index(phase) for phase in match.trial.phases), default=0)
-    near = NEARNESS[runs_in(country, match.trial.countries)]
-    return match.excluded is not None, best, -phase, near, match.trial.id
+def _ranked(match: TrialMatch, home: Home, tiers: Mapping[str, str]) -> Ranked:
+    best = min(match.arms, key=lambda arm: _certainty(arm, tiers))
+    return Ranked(match, best, tier_of(best, tiers), reach(match.trial, home))
 
 
-def _certainty(arm: ArmMatch) -> tuple[int, bool, int]:
+def _place(row: Ranked) -> tuple[object, ...]:
+    trial = row.match.trial
+    phase = max((PHASES.index(phase) for phase in trial.phases if phase in PHASES), default=0)
+    closed = row.match.excluded is not None
+    matched = _match_order(row.best, row.tier)
+    verdict, against, unknown = _verdict(row.best)
+    return closed, verdict, against, matched, unknown, -phase, row.reach.order, trial.id
+
+
+def _certainty(arm: ArmMatch, tiers: Mapping[str, str]) -> tuple[object, ...]:
     """The less, the surer."""
-    return VERDICTS.index(arm.verdict), not _chosen(arm), len(arm.unknown)
+    verdict, against, unknown = _verdict(arm)
+    return verdict, against, _match_order(arm, tier_of(arm, tiers)), unknown
 
 
-def _chosen(arm: ArmMatch) -> bool:
-    """Whether what the arm asks of the molecules holds."""
-    return any(
-        check.verdict == "PASS"
-        and check.criterion.kind == "molecular"
-        and check.criterion.polarity == "inclusion"
-        for check in arm.checks
-    )
+def _verdict(arm: ArmMatch) -> tuple[int, bool, int]:
+    return VERDICTS.index(arm.verdict), bool(arm.against), len(arm.unknown)
+
+
+def _match_order(arm: ArmMatch, tier: str | None) -> int:
+    """Tiers in their order, then a match without a tier, then none."""
+    if not arm.matched:
+        return len(TIERS) + 1
+    return TIERS.index(tier) if tier else len(TIERS)
+
+
+def tier_of(arm: ArmMatch, tiers: Mapping[str, str]) -> str | None:
+    """The best tier among the findings that an arm asks for."""
+    found = (tiers.get(label) for check in arm.matched for label in check.answer.findings)
+    return min(filter(None, found), key=TIERS.index, default=None)
 
 
 def what_to_find_out(matches: Iterable[TrialMatch], limit: int = 5) -> list[Question]:
@@ -91,5 +122,6 @@ def _open(arm: ArmMatch) -> dict[str, set[str]]:
     if arm.verdict == "UNDETERMINED":
         for check in arm.unknown:
             for question in check.open:
-                questions[question].add(check.criterion.expression)
+                if not question.startswith(DISEASE):  # that is asked of the record, not the patient
+                    questions[question].add(check.criterion.expression)
     return questions

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+# How the question begins that a record asks whose conditions name no tumour we know.
+DISEASE = "disease: "
+WHOLE = "All participants"  # label of the arm of a trial that names none
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -66,3 +70,23 @@ class Trial:
     source: str  # key of the importer
     retrieved: str | None  # ISO date of the registry's copy
     url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """A trial as it is held against patients: what it asks, and where and whether it is open."""
+
+    id: str
+    title: str
+    checked: str  # ISO date at which the registry was looked at; empty: not known
+    status: str  # as ClinicalTrials.gov spells it
+    phases: tuple[str, ...]
+    urls: tuple[str, ...]
+    countries: tuple[str, ...]  # as the registry writes them
+    arms: tuple[Arm, ...]
+    criteria: tuple[Criterion, ...]
+    unread: tuple[str, ...] = ()  # what an import could not express, in words
+    sites: tuple[Site, ...] = ()
+    source: str = ""  # `curated`, or the key of the importer
+    verified: str | None = None  # ISO date at which the registry itself last verified the record
+    study_type: str | None = None
