@@ -9,7 +9,6 @@ import csv
 import gzip
 import json
 import sys
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -20,7 +19,6 @@ from consilium.statistics import wilson
 from consilium.tables import read_rows
 from consilium.trials.sentences import Lexicon, Sentence, read_lexicon, split_text
 from consilium.trials.sentences.findings import facts
-from consilium.trials.sentences.lexicon import plain_words
 from consilium.trials.sentences.reading import read_sentence
 from consilium.tumors import Tumors, read_tumors
 
@@ -38,8 +36,6 @@ SETS = {
     "eighth": range(1110, 1240),
     "ninth": range(1240, 1359),
 }
-DEVELOPED = range(0, 1240)  # places of the trials by which the rules were made; not the ninth set
-COMMON = 10  # trials that have a word whose reading needs no check
 SAME = {"ER": "HR", "PR": "HR", "ERBB2": "HER2", "MMR_deficient": "MSI_H"}
 PRECISION, RECALL = 0.98, 0.70  # what is asked of the rules
 
@@ -149,20 +145,6 @@ def read_texts(path: Path) -> dict[str, str]:
     return {record["nct_id"]: record["eligibility"]["raw_text"] for record in ordered}
 
 
-def familiar(labels: Iterable[Label], texts: dict[str, str]) -> list[str]:
-    """The words of sentences that ask for or bar a biomarker and those of many trials.
-
-    For `familiar.txt`; of the trials, only those of the sets for development.
-    """
-    seen = dict(list(texts.items())[: DEVELOPED.stop])
-    counts = Counter(word for text in seen.values() for word in plain_words(text))
-    found = {word for word, trials in counts.items() if trials >= COMMON}
-    for row in labels:
-        if row.trial in seen and row.polarity not in {"none", "unclear"}:
-            found |= plain_words(split_text(texts[row.trial])[row.sentence - 1].text)
-    return sorted(found)
-
-
 def told(name: str, found: Score) -> Iterator[str]:
     """Lines for people."""
     right, wrong, missed = len(found.right), len(found.wrong), len(found.missed)
@@ -210,16 +192,10 @@ def _rows(path: Path) -> Iterator[dict[str, str]]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("records", type=Path, help="flat JSON of trials")
-    parser.add_argument("--words", action="store_true", help="print familiar.txt and no score")
     parser.add_argument("--faults", action="store_true", help="name what was wrong or missed")
     options = parser.parse_args()
     files = {name: ROOT / "tests" / "trials" / f"labels_{name}.tsv" for name in SETS}
     try:
-        texts = read_texts(options.records)
-        if options.words:
-            rows = [row for path in files.values() for row in read_rows(path, Label)]
-            print("\n".join(familiar(rows, texts)))
-        else:
-            main(files, texts, ROOT / "resources", options.faults)
+        main(files, read_texts(options.records), ROOT / "resources", options.faults)
     except InputError as error:
         sys.exit(str(error))

@@ -46,7 +46,6 @@ class Lexicon:
     words: tuple[Word, ...]
     therapies: Mapping[str, str] = field(default_factory=dict)  # plain words -> drug or class
     tumors: Tumors | None = None
-    familiar: frozenset[str] = frozenset()  # common words, and those of checked sentences
 
     @cached_property
     def by_word(self) -> dict[str, Word]:
@@ -89,10 +88,6 @@ class Lexicon:
         """The word of a text that `pattern` has matched."""
         return self.by_word[plain(text)]
 
-    def strange(self, text: str) -> int:
-        """How many words of a clause are neither common nor of a sentence that a person checked."""
-        return len(plain_words(text) - self.familiar)
-
     def therapy(self, text: str) -> str | None:
         """The drug or class of exactly these words."""
         return self.therapies.get(plain(text))
@@ -101,11 +96,6 @@ class Lexicon:
         """The tumour type's code of exactly this name."""
         found = self.tumors.resolve(text) if self.tumors and text else None
         return found.code if found else None
-
-
-def plain_words(text: str) -> frozenset[str]:
-    """The words of a sentence, in lower case, each once."""
-    return frozenset(re.findall(r"[a-z]{2,}", text.lower()))
 
 
 def plain(word: str) -> str:
@@ -141,13 +131,11 @@ def read_lexicon(
 
     Raises:
         TableError: words.tsv or therapies.tsv cannot be read.
-        OSError: familiar.txt cannot be read.
     """
     written = list(read_rows(folder / "words.tsv", Word))
     classes = read_rows(folder / "therapies.tsv", Therapy)
     therapies = {plain(drug): drug for drug in drugs} | {plain(t.words): t.name for t in classes}
-    familiar = frozenset((folder / "familiar.txt").read_text().split())
-    return Lexicon(tuple(_words(genes, written)), therapies, tumors, familiar)
+    return Lexicon(tuple(_words(genes, written)), therapies, tumors)
 
 
 def _words(genes: Collection[str], written: Iterable[Word]) -> Iterable[Word]:

@@ -10,11 +10,10 @@ from consilium.trials.sentences import cues
 from consilium.trials.sentences.clinical import read_facts
 from consilium.trials.sentences.findings import Run, facts, find_list, find_runs
 from consilium.trials.sentences.lexicon import Lexicon
-from consilium.trials.sentences.scope import Use, clause, is_soft, read_use
+from consilium.trials.sentences.scope import Use, is_soft, read_use
 from consilium.trials.sentences.splitting import Sentence
 from consilium.trials.sentences.tokens import tokenize
 
-STRANGE = 2  # unfamiliar words that the clause of a biomarker may have
 PLURAL = re.compile(r"(?<=[a-z])(?:\(s\)|\[s\])")
 KEPT = 65_536  # sentences: many trials write the same ones
 
@@ -92,8 +91,6 @@ def _clinical(sentence: Sentence, lexicon: Lexicon) -> Iterator[Criterion]:
 def _molecular(sentence: Sentence, lexicon: Lexicon) -> Iterator[Criterion]:
     text = lexicon.joined.sub(r"\1\2 ", PLURAL.sub("s", sentence.text))
     for run in _runs(text, sentence, lexicon):
-        if lexicon.strange(clause(text, run.start, run.end)) > STRANGE:
-            continue
         torn = _torn(run)
         uses: dict[tuple[Use, bool], list[str]] = {}
         for found in run.found:

@@ -62,12 +62,6 @@ def _clause(text: str, start: int, end: int, last: int) -> tuple[str, str]:
     return before, cues.CLAUSE.split(_bare(text[last:]))[0]
 
 
-def clause(text: str, start: int, end: int) -> str:
-    """The clause that holds a run, without what stands in brackets around it."""
-    before, after = _clause(text, start, end, end)
-    return f"{before} {text[start:end]} {after}"
-
-
 def _bare(text: str) -> str:
     """A text without what stands in brackets."""
     return re.sub(r"\([^()]*\)|\[[^\[\]]*\]", " ", text)
