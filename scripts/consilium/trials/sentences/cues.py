@@ -92,6 +92,7 @@ RESULT = re.compile(
 )
 DEFINED_AFTER = re.compile(
     r"^[^,;:.]{0,20}\b(?:(?:is|are)\s+(?:those|one)|means|refers\s+to)\b"
+    r"|^[\s)\]]*(?:(?!(?:that|which|who|as)\b)[\w/-]+\s+){1,5}(?:is|are|will\s+be)\s+defined\b"
     r"|^[\s)\]]*(?:(?:is|are)\s+(?:defined|established|considered)\b|(?:(?:is|are)\s+)?include[sd]?\b|(?:defined|established|determined|considered)(?!\s+(?:(?:locally|centrally)\s+)?"
     r"(?:by|via|using|from|in|with|per|through|on|at|locally|centrally)\b)"
     r"|(?:may|can|will)\s+(?:also\s+)?be\s+(?:assessed|determined|evaluated|measured|tested"
@@ -143,18 +144,20 @@ DENY = re.compile(
     |never|nor|neither|excluded?\s+for|exclusion\s+of|rule(?:d)?\s+out)\b(?!\s+limited)""",
     _I | re.VERBOSE,
 )
+ASIDE = re.compile(r",\s*excluding\s+[^,;:]{1,60},(?=\s+with\b)", _I)  # denies itself alone
 RELEASE = re.compile(
     r"\b(?:harbou?ring|carrying|but(?!\s+not\s+limited)|however|although|and\s+(?:must|ha(?:s"
     r"|ve)|with|documented|known|confirmed|positive)|who|whose|"
     r"not\s+(?:amenable|eligible|suitable|candidates?)|unresectable|cur(?:ative|able)|surgery"
-    r"|radiation|therapy|diagnosis|cancer)\b",
+    r"|radiation|therapy|diagnosis|cancer)\b|,\s+with\b",
     _I,
 )
 TURN = re.compile(r"\b(?:but|however|who|whose|and|harbou?ring|carrying)\b", _I)
 QUALIFIED = re.compile(  # an exclusion that bars only some who have the biomarker
     r"^[^;]*?\b(?:who|if|that\s+(?!(?:is|are)\s+(?:(?:known|expected)\s+to|sensitive|amenable|targetable|actionable))(?:has|have|had|is|are|was|were)|and\s+(?:ha(?:s|ve|d)|are|is|no|not|without|prior|previous\w*"
     r"|were)|when|without|eligible|not\s+(?:previously"
-    r"|treated|yet)|suitable|appropriate|candidates?)\b",
+    r"|treated|yet)|suitable|appropriate|candidates?)\b"
+    r"|^[^;:.]{0,60}:\s+\w",  # `MSS cancer: liver metastases present`
     _I,
 )
 CLAUSE = re.compile(r"(?<!i\.e\.)(?<!e\.g\.);\s|\.\s+(?=[A-Z])")

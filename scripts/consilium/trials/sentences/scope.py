@@ -159,6 +159,7 @@ def _denied(before: str, said: str, after: str) -> bool | None:
     """Whether a word denies the biomarker; None where its reach is in doubt."""
     if cues.NOT_AFTER.match(after) or cues.NON.search(before):
         return True
+    before = cues.ASIDE.sub(" ", before)
     denials = list(cues.DENY.finditer(before))
     if not denials:
         return False
