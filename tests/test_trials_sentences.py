@@ -49,6 +49,9 @@ def asked(read):
 
 
 IN, OUT = "inclusion", "exclusion"
+H3 = ("H3-3A", "H3C2", "H3C3")  # numbered by HGVS: K27M of the histone is p.K28M
+K27M = " OR ".join(f"{gene} p.K28M" for gene in H3)
+H3_WILD = " AND ".join(f"{gene} wild_type" for gene in H3)
 MOLECULAR = [
     ("Exclusion", "Known EGFR mutation", [(OUT, "EGFR mutation")]),
     ("Inclusion", "Known EGFR mutation", [(IN, "EGFR mutation")]),
@@ -102,6 +105,12 @@ MOLECULAR = [
     ("Inclusion", "HER2-positive gastric cancer", [(IN, "HER2 expression positive")]),
     ("Exclusion", "MSS rectal cancer: lung metastases present", []),
     ("Exclusion", "MSI-H rectal cancer", [(OUT, "MSI_H")]),
+    ("Inclusion", "BRAF V600E wild-type melanoma", [(IN, "BRAF wild_type")]),
+    ("Inclusion", "H3K27 wild-type glioma", [(IN, f"NOT ({K27M})")]),
+    ("Inclusion", "H3K27M-mutant glioma", [(IN, K27M)]),
+    ("Inclusion", "H3 wildtype glioma", [(IN, H3_WILD)]),
+    ("Exclusion", "Histone H3 wild-type glioma", [(OUT, H3_WILD)]),
+    ("Inclusion", "B7-H3 positive tumour", [(IN, "B7-H3 expression positive")]),
     ("Inclusion", "NPM1m leukaemia", [(IN, "NPM1 mutation")]),
     ("Inclusion", "Documented EGFR (+) disease", [(IN, "EGFR mutation")]),
     ("Inclusion", "Variants in BRCA1, ZZAP1 or ATM", [(IN, "BRCA1 mutation OR ATM mutation")]),

@@ -109,7 +109,7 @@ def _found(name: Named) -> Found | None:
 def _absent(leaf: str, kinds: set[str]) -> bool:
     if kinds & DENIED:
         return True
-    return leaf.startswith("NOT ") or "expression negative" in leaf or "expression <" in leaf
+    return leaf.startswith("NOT ") or "wild_type" in leaf or "expression negative" in leaf or "expression <" in leaf
 
 
 def _parses(leaf: str) -> bool:
@@ -129,7 +129,7 @@ def _leaf(word: Word, classes: Sequence[Token], kinds: set[str]) -> str | None:
     if word.expression == "HRD" and "CHANGED" in kinds:
         return None  # `HRD-associated mutation` leaves the genes open
     if word.expression:
-        return _flipped(word.expression) if "NEGATIVE" in kinds else word.expression
+        return _alone(word.expression, kinds)
     changes = kinds - STATES
     if word.antigen and kinds & STATES and not changes - {"LOSS"}:
         return _expression(word.antigen, classes, kinds)
@@ -150,6 +150,13 @@ def _burden(classes: Sequence[Token], kinds: set[str]) -> str | None:
     if "RANGE" in kinds:
         return f"TMB >= {_number(classes, 'RANGE')}"
     return "TMB >= 10" if "POSITIVE" in kinds else None
+
+
+def _alone(expression: str, kinds: set[str]) -> str | None:
+    """What a word says that needs no class beside it; `H3 K27M wild type` denies a change."""
+    if "WILD" in kinds and " p." not in expression:
+        return None
+    return _flipped(expression) if kinds & DENIED else expression
 
 
 def _flipped(expression: str) -> str:
