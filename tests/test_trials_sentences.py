@@ -49,6 +49,7 @@ def asked(read):
 
 
 IN, OUT = "inclusion", "exclusion"
+KIT, EITHER = "KIT mutation", "BRCA2 mutation OR ATM mutation"
 H3 = ("H3-3A", "H3C2", "H3C3")  # numbered by HGVS: K27M of the histone is p.K28M
 K27M = " OR ".join(f"{gene} p.K28M" for gene in H3)
 H3_WILD = " AND ".join(f"{gene} wild_type" for gene in H3)
@@ -105,12 +106,22 @@ MOLECULAR = [
     ("Inclusion", "HER2-positive gastric cancer", [(IN, "HER2 expression positive")]),
     ("Exclusion", "MSS rectal cancer: lung metastases present", []),
     ("Exclusion", "MSI-H rectal cancer", [(OUT, "MSI_H")]),
-    ("Inclusion", "BRAF V600E wild-type melanoma", [(IN, "BRAF wild_type")]),
+    ("Inclusion", "BRAF V600E wild-type melanoma", [(IN, "NOT (BRAF p.V600E)")]),
     ("Inclusion", "H3K27 wild-type glioma", [(IN, f"NOT ({K27M})")]),
     ("Inclusion", "H3K27M-mutant glioma", [(IN, K27M)]),
     ("Inclusion", "H3 wildtype glioma", [(IN, H3_WILD)]),
     ("Exclusion", "Histone H3 wild-type glioma", [(OUT, H3_WILD)]),
     ("Inclusion", "B7-H3 positive tumour", [(IN, "B7-H3 expression positive")]),
+    ("Inclusion", "KRAS exon 2 wild type", [(IN, "NOT (KRAS exon 2 mutation)")]),
+    ("Exclusion", "BRCA 1 or 2 mutation", [(OUT, "BRCA1 mutation OR BRCA2 mutation")]),
+    ("Inclusion", "Mutation (pathogenic variant) in BRCA2 or ATM", [(IN, EITHER)]),
+    ("Inclusion", "ATM and CHEK2 co-mutations", [(IN, "ATM mutation"), (IN, "CHEK2 mutation")]),
+    ("Inclusion", "Had prior therapy and is eligible based on a KIT mutation", [(IN, KIT)]),
+    ("Inclusion", "Had prior therapy and a KIT mutation was found", []),
+    ("Inclusion", "For Arm 2 - has a KIT mutation", [(IN, KIT)]),
+    ("Inclusion", "For patients in arm 2 a KIT mutation", []),
+    ("Inclusion", "Note: Patients must have a KIT mutation", [(IN, KIT)]),
+    ("Inclusion", "Note: a KIT mutation counts", []),
     ("Inclusion", "NPM1m leukaemia", [(IN, "NPM1 mutation")]),
     ("Inclusion", "Documented EGFR (+) disease", [(IN, "EGFR mutation")]),
     ("Inclusion", "Variants in BRCA1, ZZAP1 or ATM", [(IN, "BRCA1 mutation OR ATM mutation")]),
@@ -174,6 +185,8 @@ def test_bullets_under_one_line_are_turned_by_it(asked):
     ]
     assert asked("Exclusion", "None of the following:", *bullets) == []  # denied twice
     assert asked("Inclusion", "Prior treatment for:", *bullets) == []
+    last = "Patients for whom standard therapy does not exist:"
+    assert asked("Inclusion", last, bullets[0]) == [(IN, "EGFR mutation")]
 
 
 def test_what_an_arm_asks_for_names_the_arm_and_is_soft(read):

@@ -35,7 +35,7 @@ THERAPY_BEFORE = re.compile(
 )
 FREED = re.compile(  # a disease that carries the biomarker stands between
     r"\b(?:\w[\w-]*\s+)+(?:with|and(?:\s+\w+)?\s+ha(?:s|ve)|harbou?r\w*|carrying|that|which"
-    r"|whose|positive\s+for|evidence)\b"
+    r"|whose|positive\s+for|evidence)\b|\beligible\s+based\s+on\b"
     r"|\b(?:harbou?r\w*|carrying|documented|document(?:ation|s)|confirm\w+|must\s+have"
     r"|and\s+ha(?:s|ve)|evidence|presence|or\s+known)\b",
     _I,
@@ -190,7 +190,8 @@ ABOVE_SILENT = re.compile(
 COURSE = re.compile(  # how far a disease has come: it opens no list of therapies
     r"\b(?:refractory|resistant|relaps\w+|intolera\w+|progress\w+|fail\w*|ineligible|exhausted"
     r"|no|not|unsuitable|candidates?|amenable|curative|benefit)\b[^:;.]{0,80}?"
-    r"\b(?:therap(?:y|ies)|treatments?)\b",
+    r"\b(?:therap(?:y|ies)|treatments?)\b"
+    r"|\b(?:therap(?:y|ies)|treatments?)\s+do(?:es)?\s+not\s+exist\b",
     _I,
 )
 AND_POSITIVE = re.compile(r"\bpositiv|\w\+", _I)  # `negative for A and B positive`
@@ -251,7 +252,7 @@ DEMANDED = re.compile(  # what those who have the biomarker must do or have had
     r"(?<!and\s)(?<!who\s)\b(?:must|should|need\s+to|needs\s+to|ha(?:ve|s)\s+to|(?:is|are)\s+required\s+to)\b",
     _I,
 )
-NOTE = re.compile(r"^\W*(?:note|n\.?b\.?|remark|comment)\b", _I)
+NOTE = re.compile(rf"^\W*(?:note|n\.?b\.?|remark|comment)\b(?!\W+{PEOPLE}\s+must\s+have\b)", _I)
 DRUG = re.compile(
     r"\b\w{3,}(?:mab|nib|ciclib|parib|lisib|platin|taxel|rasib|tecan|citabine|lutamide)s?\b",
     _I,
@@ -259,7 +260,7 @@ DRUG = re.compile(
 TISSUE_FOR = re.compile(
     r"\b(?:tissue|specimens?|samples?|blocks?|slides?)\s+(?:\w+\s+){0,3}for\b", _I
 )
-HEADED = re.compile(r"^[\s\w]{0,15}:")  # `for Part 1B: ...` opens what is asked
+HEADED = re.compile(r"^[\s\w]{0,15}(?::|\s[-\u2013]\s)")  # `for Part 1B: ...` opens what is asked
 NOT_HARBOURING = re.compile(r"^\s*(?:harbou?r\w*|carry\w*|have|having)\b", _I)
 IF = re.compile(r"^(?:if|when|where|once|unless|except\w*)$", _I)
 EXEMPTED_AFTER = re.compile(

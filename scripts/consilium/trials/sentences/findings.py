@@ -83,7 +83,8 @@ def _run(tokens: Sequence[Token], lexicon: Lexicon) -> Run | None:
     first = next(t.start for t in tokens if t.kind in CLASSES or t.kind == "WORD")
     joints = {t.text for t in tokens if t.kind == "OR" and start < t.start < end}
     either = bool(joints - {"/"}) or (bool(joints) and not any(leaf.absent for leaf in found))
-    either |= any(
+    both = any(t.kind == "CHANGED" and t.text.lower().startswith("co") for t in tokens)
+    either |= not both and any(
         not f.own and not f.absent and "expression" not in f.leaf for f in found
     )  # a list under one class
     return Run(found, either, min(start, first), end)
@@ -109,7 +110,8 @@ def _found(name: Named) -> Found | None:
 def _absent(leaf: str, kinds: set[str]) -> bool:
     if kinds & DENIED:
         return True
-    return leaf.startswith("NOT ") or "wild_type" in leaf or "expression negative" in leaf or "expression <" in leaf
+    told = ("wild_type", "expression negative", "expression <")
+    return leaf.startswith("NOT ") or any(words in leaf for words in told)
 
 
 def _parses(leaf: str) -> bool:
@@ -137,13 +139,13 @@ def _leaf(word: Word, classes: Sequence[Token], kinds: set[str]) -> str | None:
         return None
     if kinds <= STATES and any(OVER.search(t.text) or t.kind == "EXPRESSED" for t in classes):
         return None  # a stain of a gene that the grammar knows no stain of
-    if "WILD" in kinds:
+    if "WILD" in kinds and not kinds & CHANGES:
         return " AND ".join(f"{gene} wild_type" for gene in word.genes)
     over = word.antigen and any(OVER.search(token.text) for token in classes)
     named = [f"{word.antigen} expression positive"] if over else []
     named += [text for gene in word.genes for text in _changes(gene, classes, kinds)]
     whole = " OR ".join(dict.fromkeys(named))
-    return f"NOT ({whole})" if "NEGATIVE" in kinds else whole
+    return f"NOT ({whole})" if kinds & DENIED else whole
 
 
 def _burden(classes: Sequence[Token], kinds: set[str]) -> str | None:

@@ -91,7 +91,7 @@ def _opens_list(tokens: Sequence[Token], number: int) -> bool:
     token, before = tokens[number], list(tokens[:number])
     if token.kind not in {"OPEN", "COLON"} and token.text.lower() not in OF:
         return False
-    while before and (before[-1].kind == "COMMA" or before[-1].text.lower() in LINKS):
+    while before and (before[-1].kind in {"COMMA", "CLOSE"} or before[-1].text.lower() in LINKS):
         before.pop()
     after = (t for t in tokens[number + 1 :] if t.kind == "WORD" or t.kind in CLASSES)
     following = next(after, None)

@@ -28,7 +28,7 @@ _KINDS = (
     |\binactivat\w+
         |\bdeletions?\b|\bdeleted\b|\bdeficien\w+|\bnull\b|(?<=\w)-/-)"""),
     ("CHANGED", r"""(?i:\bmutations?\b|\bmutant\b|\bmutated\b|\bmut\b|\bmutational\b|\bvariants?\b
-        |\balter(?:ed|ations?)\b|\baberra\w+|\babnormalit\w+|\binsertions?\b|\bskipping\b
+        |\balter(?:ed|ations?)\b|\bco-?mutat(?:ions?|ed)\b|\baberra\w+|\babnormalit\w+|\binsertions?\b|\bskipping\b
         |\bchanges\b|\bgain[\s-]of[\s-]function\b)|(?<=[A-Z0-9]\s)mt?\b"""),
     ("POSITIVE", r"""(?i:\bpositiv(?:e|ity)\b|\bpos\b|\bover-?express\w*
     |\bhigh\b(?![\s-]*(?:grade|risk|dose))|\bIHC\s*3\s*\+
@@ -47,7 +47,7 @@ _KINDS = (
     ("AND", r"(?i:\band\b)|&|\+"),
     ("COMMA", r","),
     ("COLON", r":+"),
-    ("FILL", r"""(?i:\b(?:in-?frame|gene|genes|genetic|genomic|molecular|tumou?rs?|activating
+    ("FILL", r"""(?i:\b(?:in-?frame|gene|genes|genetic|genomic|molecular|DNA|tumou?rs?|activating
     |oncogenic
     |sensiti[sz]ing
         |driver|drivers|somatic|germline|pathogenic|likely|deleterious|suspected|known|documented
