@@ -37,8 +37,8 @@ PREPARED = [
     "prepared/annotator/models/snpEffectPredictor.bin",
     "prepared/versions.json",
 ]
-# The usual best-practice script recalibrates base qualities; without that it is printed, not judged:
-# its tools take as much CPU as ours, so on two cores no order of the same steps reaches 1.5.
+# The usual best-practice script recalibrates base qualities. Without, it is printed and not judged:
+# its tools take as much CPU as ours, so no order of the same steps reaches 1.5 on two cores.
 LIMITS = {"cpu over tools": 1.15, "wall over tools": 1.25, "usual wall over ours": 1.5}
 Allele = tuple[str, int, str, str]
 
