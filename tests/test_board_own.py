@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 import yaml
 
+from board_cases import ABOVE_IID, TIER_ONE, best, drugs, matcher
 from consilium.matching.interpret import Facts, Limits, interpret
 from consilium.matching.matcher import Matcher
 from consilium.records import Clinical, Event
 from consilium.tables import PARSERS
 from matching_cases import SETTINGS
-from test_board import ABOVE_IID, TIER_ONE, best, drugs, matcher
 
 BOARD = Path(__file__).parent / "board"
 EXPECTED = yaml.safe_load((BOARD / "expectations_own.yaml").read_text())

@@ -20,7 +20,7 @@ from build_report import as_text, build
 from consilium import NOTICE
 from consilium.report import SECTIONS, Extras, Figure, render, render_index
 from consilium.report.language import FOLDER, texts
-from consilium.report.page import css_string, percent, vaf
+from consilium.report.page import css_string, looked_for, percent, vaf
 
 ROOT = Path(__file__).parents[1]
 TEMPLATES = ROOT / "scripts" / "consilium" / "report" / "templates"
@@ -341,3 +341,15 @@ def test_page_with_as_many_reads_as_it_may_hold_is_no_larger_than_6_mb():
     igv = ROOT / ".tools" / "igv" / "igv.js"
     code = igv.stat().st_size if igv.exists() else 1_350_000
     assert slice_reads.LARGEST + code + 1_000_000 <= 6_000_000
+
+
+@pytest.mark.parametrize(
+    ("feature", "shown"),
+    [
+        ("KRAS wild_type codons 12,13", "KRAS mutation of codon 12, 13 (bars wild type)"),
+        ("TP53 wild_type", "TP53 mutation (bars wild type)"),
+        ("BRAF p.V600E", "BRAF p.V600E"),
+    ],
+)
+def test_absence_is_of_the_mutation_and_never_reads_as_no_wild_type(feature, shown):
+    assert looked_for(texts("en"), feature) == shown

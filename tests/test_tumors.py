@@ -231,3 +231,9 @@ def test_the_readme_names_the_checksum_of_each_table(name):
         if line.startswith(f"| `{name}`")
     ]
     assert checksum in row
+
+
+@pytest.mark.parametrize("words", ["lymphoma", "acinar cell carcinoma", "choriocarcinoma"])
+def test_a_synonym_that_other_organs_share_calls_for_a_question(tumors, words):
+    assert tumors.resolve(words) is None
+    assert len({tumors.tissue(tumor.code) for tumor in tumors.suggest(words)}) > 1

@@ -95,16 +95,18 @@ class Tumors:
 
         A code, name, synonym or former code that fits exactly is preferred to tumours
         that only contain all the words; these come with the general ones first. A bare
-        tissue ("lung") is no diagnosis and brings its branches.
+        tissue ("lung") is no diagnosis and brings its branches. A synonym that says as much of
+        tumours of another organ ("lymphoma", "acinar cell carcinoma") brings these too.
         """
+        asked = words(text)
+        alike = {code for code, known in self._words.items() if asked and asked <= known}
         if exact := self._names.get(plain(text)):
             tissues = {code for code in exact if self.by_code[code].level == 1}
             branches = {child for code in tissues for child in self._children.get(code, ())}
-            return self._general_first(exact | branches)
-        asked = words(text)
-        return self._general_first(
-            code for code, known in self._words.items() if asked and asked <= known
-        )
+            named = any(plain(text) in self._titles(code) for code in exact)
+            others = set() if named else self._apart(exact, alike)
+            return self._general_first(exact | branches | others)
+        return self._general_first(alike)
 
     def resolve(self, text: str) -> Tumor | None:
         """The one tumour of exactly this code or name; None calls for a question."""
@@ -113,6 +115,14 @@ class Tumors:
         candidates = self.suggest(text)
         exact = self._names.get(plain(text), frozenset())
         return candidates[0] if len(candidates) == len(exact) == 1 else None
+
+    def _titles(self, code: str) -> set[str]:
+        return {plain(code), plain(self.by_code[code].name)}
+
+    def _apart(self, exact: Iterable[str], alike: Iterable[str]) -> set[str]:
+        """Those of the tumours alike that lie in none of the exact ones' organs."""
+        organs = {self.tissue(code) for code in exact}
+        return {code for code in alike if self.tissue(code) not in organs}
 
     def _general_first(self, codes: Iterable[str]) -> tuple[Tumor, ...]:
         tumors = [self.by_code[code] for code in codes]

@@ -102,6 +102,7 @@ def lay_out(template: str, style: str, language: Texts, **values: object) -> str
             script_hash=_digest(script),
             t=language,
             word=lambda group, code: _word(language, group, code),
+            looked_for=lambda feature: looked_for(language, feature),
             figures=figures,
             plots=plots,
             **values,
@@ -146,6 +147,16 @@ def _word(language: Texts, group: str, code: str) -> str:
     """The text of a code, or the code itself where an outside source coined it."""
     known = language.group(group)
     return known[code] if code in known else code.replace("_", " ")
+
+
+def looked_for(language: Texts, feature: str) -> str:
+    """A feature as what was looked for: of wild type that is a mutation, which is absent or not."""
+    gene, asks, codons = feature.partition("wild_type")
+    if not asks:
+        return feature
+    where = codons.removeprefix(" codons ").replace(",", ", ")
+    text = "negatives.against_wild_type" if where else "negatives.against_wild_type_gene"
+    return f"{gene}{language(text, codons=where)}"
 
 
 def vaf(value: float) -> str:
