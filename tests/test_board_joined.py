@@ -8,6 +8,7 @@ from functools import cache
 
 import pytest
 
+import board_cases as cases
 import test_board as board
 from consilium.matching.interpret import Limits, interpret
 from consilium.matching.matcher import Matcher
@@ -35,7 +36,7 @@ def documents(tmp_path_factory):
 
     @cache
     def document(case):
-        return interpret(board.facts(case), board.events(case), matcher, Limits(180, 365))[0]
+        return interpret(cases.facts(case), cases.events(case), matcher, Limits(180, 365))[0]
 
     return document
 
