@@ -381,7 +381,7 @@ def test_49_a_base_beside_the_first_changes_none_of_its_statements(
     )
     both = own(join_knowledge([first, second]), events, tumor, facts)
     alone = own(first, events, tumor, facts)
-    # A drug that the second base knows to be approved is lost no more: what only spoke of that goes.
+    # A drug that the second base knows to be approved is lost no more: what only said so goes.
     silent = {n for n in alone.keys() - both.keys() if alone[n][0] is Truth.UNKNOWN}
     assert {name: both[name] for name in alone.keys() - silent} == {
         name: found for name, found in alone.items() if name not in silent

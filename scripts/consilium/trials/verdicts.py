@@ -1,6 +1,7 @@
 """What comes of holding a trial against a patient: by criterion, by arm, and as a whole."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from consilium.matching.kleene import Truth
 from consilium.trials.records import Arm, Criterion, Study
@@ -59,7 +60,7 @@ class Check:
         return asks and self.answer.truth is Truth.TRUE
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ArmMatch:
     """An arm with all that it asks; `excluded` is why nobody can enter, whatever they have.
 
@@ -70,7 +71,7 @@ class ArmMatch:
     checks: tuple[Check, ...]
     excluded: str | None = None
 
-    @property
+    @cached_property
     def verdict(self) -> str:
         """FAIL if something bars, UNDETERMINED if something that decides is not known.
 
@@ -89,23 +90,23 @@ class ArmMatch:
             return "UNDETERMINED"
         return "PASS" if all(check.verdict == "PASS" for check in self.checks) else "WARN"
 
-    @property
+    @cached_property
     def unknown(self) -> tuple[Check, ...]:
         """Criteria that decide and that nobody can answer yet."""
         return tuple(c for c in self.checks if c.decides and c.verdict == "UNDETERMINED")
 
-    @property
+    @cached_property
     def matched(self) -> tuple[Check, ...]:
         """What the arm asks of the molecules and the patient has."""
         return tuple(check for check in self.checks if check.matched)
 
-    @property
+    @cached_property
     def against(self) -> tuple[Check, ...]:
         """What speaks against it without barring."""
         return tuple(check for check in self.checks if check.against)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TrialMatch:
     """A trial with its arms; `excluded` is why the trial takes nobody."""
 
@@ -114,7 +115,7 @@ class TrialMatch:
     excluded: str | None
     check_status: bool  # the status is old, undated or missing: ask before anybody relies on it
 
-    @property
+    @cached_property
     def verdict(self) -> str:
         """That of its best arm."""
         return min((arm.verdict for arm in self.arms), key=VERDICTS.index)
