@@ -36,6 +36,7 @@ ONLY_DEBIAN = {
     "maven": "fetches GATK's jars",
     "slurm-wlm": "for tests",
     "munge": "for tests",
+    "libatomic1": "for tests: the node of playwright asks for it",
     "chromium": "for tests, and for report.pdf where the config asks for it",
     "fonts-dejavu-core": "for tests",
     "poppler-utils": "for tests",

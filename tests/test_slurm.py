@@ -91,7 +91,7 @@ def run(folder: Path, profile: str, *options: str) -> str:
 
 
 def content(path: Path) -> object:
-    return json.loads(path.read_text()) if path.suffix == ".json" else path.read_text()
+    return json.loads(path.read_text()) if path.suffix == ".json" else path.read_bytes()
 
 
 def test_slurm_gives_the_same_reports(demo, slurm):
