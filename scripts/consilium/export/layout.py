@@ -83,6 +83,8 @@ def rows(document: Mapping[str, Any], table: Table) -> Iterator[list[object]]:
 
 def _resolved(node: Node) -> Node:
     """A node of the schema with its reference followed; what stands beside it wins."""
+    if "anyOf" in node:  # an object, or null where there is none
+        return _resolved(next(choice for choice in node["anyOf"] if choice != {"type": "null"}))
     if "$ref" not in node:
         return node
     target: Node = schema()["$defs"][node["$ref"].rpartition("/")[2]]
