@@ -131,10 +131,11 @@ def tumours(place: Place) -> None:
         told = ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items()))
         with gzip.open(f"{stem}.grch38.vcf.gz", "rt") as handle:
             left = sum(not line.startswith("#") for line in handle)
-        print(
-            f"{tumor:6}events: {told}; {left:,} variants of its VCF left out: they bear no names,"
-        )
-        print(f"{'':6}which the workflow's annotation gives (sample sheet, column vcf)")
+        print(f"{tumor:6}{told}; the {left:,} variants of its VCF need the workflow's annotation")
+    print(
+        "copies and fusions are PCGR's examples, the same for both; copies only of genes that the"
+    )
+    print(f"gene models of {MODELS} place")
 
 
 def show(name: str, sizes: Iterable[int], out: Path, cost: Cost) -> None:
