@@ -97,8 +97,8 @@ def test_mates_that_disagree_show_the_better_base_and_a_tie_shows_none(reads, ge
 
 
 def test_unpaired_reads_of_one_name_are_two_fragments(reads, genome):
-    for _ in range(2):
-        reads.add("a", 10, changed(10, 50, 31, "C"))
+    for flag in (0, 16):
+        reads.add("a", 10, changed(10, 50, 31, "C"), flag=flag)
     assert count(reads, genome, SNV).alt == 2
 
 

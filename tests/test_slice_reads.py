@@ -87,6 +87,13 @@ def test_an_unpaired_read_is_found_again(run, tumor, tmp_path):
     assert [read.query_sequence for read in reads] == [written(True)]
 
 
+def test_mates_kept_as_single_reads_of_one_name_are_both_found_again(run, tumor, tmp_path):
+    tumor.add("a", 20, written(True))
+    tumor.add("a", 22, written(True, 22), flag=16)
+    (view,) = run(tumor)["views"]
+    assert len(embedded(view["tracks"][0], tmp_path)[0]) == 2
+
+
 def test_drawing_shows_strand_other_bases_deletions_and_insertions(run, tumor):
     tumor.add("a", 20, written(True))
     tumor.add("b", 20, written(False), flag=16)

@@ -76,6 +76,16 @@ def clusters(alleles: Iterable[Allele], distance: int = NEAR) -> Iterator[list[A
         yield group
 
 
+def fragment_name(record: pysam.AlignedSegment) -> str:
+    """What makes reads one fragment: the name of a pair; an unpaired read is its own fragment.
+
+    Archives give both mates of a pair one name even where they are kept as single reads.
+    """
+    if record.is_paired:
+        return str(record.query_name)
+    return f"{record.query_name}/{record.reference_start}{'-' if record.is_reverse else '+'}"
+
+
 def observe(
     reads: pysam.AlignmentFile, genome: pysam.FastaFile, alleles: list[Allele], limits: Limits
 ) -> dict[Allele, Fragments]:
@@ -89,7 +99,7 @@ def observe(
     starts = [site.start for site, _ in sites]
     longest = max(site.end - site.start for site, _ in sites)
     left, right = max(0, starts[0] - 1), max(site.end for site, _ in sites) + 1
-    for number, record in enumerate(reads.fetch(alleles[0].chrom, left, right)):
+    for record in reads.fetch(alleles[0].chrom, left, right):
         if not _counts(record, limits):
             continue
         start, end = record.reference_start, record.reference_end or record.reference_start
@@ -98,9 +108,7 @@ def observe(
         last = bisect_left(starts, end + slack)
         if first == last:
             continue
-        name = str(record.query_name)
-        if not record.is_paired:
-            name = f"{name}/{number}"
+        name = fragment_name(record)
         read = Read(record)
         for site, fragments in sites[first:last]:
             if seen := site.look(read):

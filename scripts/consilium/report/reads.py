@@ -14,7 +14,7 @@ from typing import Any
 
 import pysam
 
-from consilium.counting import UNWANTED, Fragments, shown
+from consilium.counting import UNWANTED, Fragments, fragment_name, shown
 from consilium.sites import Read
 from consilium.vcf import Allele
 
@@ -89,17 +89,12 @@ def choose(fragments: Fragments, allele: Allele) -> tuple[list[str], list[str]]:
 def records(
     reads: pysam.AlignmentFile, allele: Allele, names: Iterable[str]
 ) -> dict[str, list[pysam.AlignedSegment]]:
-    """The reads of fragments near a variant, mates included.
-
-    Counting names an unpaired read by its name and its place among the reads, after a slash.
-    """
+    """The reads of fragments near a variant, mates included."""
     wanted = set(names)
-    single = {name.rsplit("/", 1)[0]: name for name in wanted if "/" in name}
     found: dict[str, list[pysam.AlignedSegment]] = {}
     near = reads.fetch(allele.chrom, max(0, allele.pos - 1 - REACH), allele.end + REACH)
     for record in near:
-        name = str(record.query_name)
-        name = name if record.is_paired else single.get(name, name)
+        name = fragment_name(record)
         if name in wanted and not record.flag & UNWANTED and not record.is_duplicate:
             found.setdefault(name, []).append(record)
     return found
