@@ -1,8 +1,8 @@
 """The matcher on real tables: matches per tier and level, time and memory, and how both grow.
 
 `make compare`, or `python tests/bench/compare.py --data ../shared/data`. Every figure is that of a
-whole process of scripts/interpret_cohort.py on one core, start-up included. Nothing is compared
-across machines or days: only ratios within one run mean anything.
+whole process of scripts/interpret_cohort.py, for single tumours of tumour.py, on one core, start-up
+included. Nothing is compared across machines or days: only ratios within one run mean anything.
 """
 
 import argparse
@@ -12,31 +12,36 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import redirect_stdout
-from dataclasses import dataclass, replace
-from io import StringIO
+from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import cycle, islice
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
 import yaml
+from bases import CIVIC, Place, bases, prepare
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "scripts"))
-import import_knowledge  # noqa: E402
-from consilium.knowledge import And, Leaf, Not, Or, Profile, read_knowledge  # noqa: E402
-from consilium.knowledge.records import Approval, Statement  # noqa: E402
-from consilium.records import Therapy  # noqa: E402
-from consilium.tables import read_rows, write_rows  # noqa: E402
+import select_transcripts  # noqa: E402
+from consilium.outside.raw import read_lines  # noqa: E402
+from consilium.records import Event, Therapy  # noqa: E402
+from consilium.tables import read_rows  # noqa: E402
 
-CIVIC = "knowledge/civic/nightly-ClinicalEvidenceSummaries-2026-05.tsv.gz"
 MAFS = (
     ("PAAD", "tables/tcga/MC3.PAAD.nonsyn.maf.gz"),
     ("THPA", "tables/tcga/MC3.THCA.nonsyn.maf.gz"),
     ("AML", "tables/tcga/tcga_laml.maf.gz"),
 )
+MODELS = "reference/genes.gff3.gz"
+PCGR = "tables/pcgr/T001-{}"  # two tumours of TCGA, named by their OncoTree codes
+TUMOURS = ("COAD", "BRCA")
+TABLES = {  # column of the sample sheet -> how the tumour's table of it is called
+    "copy_number": ".grch38.cna.tsv",
+    "fusions": ".grch38.fusions.tsv",
+    "expression": ".gene_expression.tsv.gz",
+}
 TIERS = ("I-A", "I-B", "II-C", "II-D", "R-I", "R-II", "R-III")
 LIMITS = {"cohort_s": 60.0, "cohort_mb": 1024.0, "patient_s": 2.0, "stranger": 1.05}
 REPEATS = 3  # the shortest counts: what is longer is another program's doing
@@ -51,18 +56,6 @@ class Cost:
     mb: float  # most memory, at least that of this process when it started the other
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the files of this run lie."""
-
-    work: Path
-    data: Path
-
-    def config(self, name: str) -> Path:
-        """The config of one choice of knowledge bases."""
-        return self.work / f"{name}.yaml"
-
-
 def run(maf: Path, tumor: str, config: Path, out: Path) -> Cost:
     """Interpret a MAF in a process of its own.
 
@@ -70,9 +63,18 @@ def run(maf: Path, tumor: str, config: Path, out: Path) -> Cost:
         CalledProcessError: it failed.
     """
     script = str(ROOT / "scripts" / "interpret_cohort.py")
-    command = [sys.executable, script, str(maf), "--tumor", tumor, "--config", str(config)]
+    return cost_of(script, str(maf), "--tumor", tumor, "--config", str(config), "--out", str(out))
+
+
+def cost_of(*words: str) -> Cost:
+    """Run a Python script with its arguments.
+
+    Raises:
+        CalledProcessError: it failed.
+    """
+    command = [sys.executable, *words]
     start = monotonic()
-    process = subprocess.Popen([*command, "--out", str(out)], stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     if status:
         raise subprocess.CalledProcessError(status, command)
@@ -85,82 +87,16 @@ def shortest(maf: Path, tumor: str, config: Path, out: Path) -> Cost:
     return min((run(maf, tumor, config, out) for _ in range(REPEATS)), key=lambda cost: cost.cpu)
 
 
-def prepare(place: Place) -> None:
-    """Import CIViC, copy statements onto genes that nobody has, and write the configs."""
-    own = yaml.safe_load((ROOT / "config" / "config.yaml").read_text())
-    civic = {
-        "kind": "civic",
-        "file": str(place.data / CIVIC),
-        "version": "2026-05",
-        "date": "2026-05-01",
-        "folder": str(place.work / "civic"),
-    }
-    settings = import_knowledge.Settings(
-        **{**own["knowledge"], "base": str(ROOT / own["knowledge"]["base"]), "sources": [civic]}
-    )
-    resources = ROOT / "resources"
-    with redirect_stdout(StringIO()):
-        import_knowledge.main(settings, resources / "tumors.tsv", resources / "diseases.tsv")
-    folders = [ROOT / own["knowledge"]["base"], place.work / "civic"]
-    strangers = [{**civic, "folder": str(strange(folders, place.work, n))} for n in (1, 2, 3)]
-    choices = {"bundled": [], "civic": [civic], "x2": [civic, *strangers[:1]]}
-    for name, sources in {**choices, "x4": [civic, *strangers]}.items():
-        config = {**own, "knowledge": {**own["knowledge"], "sources": sources}}
-        place.config(name).write_text(yaml.safe_dump(config))
-
-
-def strange(folders: Iterable[Path], work: Path, number: int) -> Path:
-    """A base of every statement on genes, the genes renamed so that no patient has them."""
-    folder = work / f"strangers{number}"
-    statements, approvals = [], []
-    for entry in (entry for path in folders for entry in read_knowledge(path).entries):
-        if not all(leaf.gene and leaf.kind != "expression" for leaf in leaves(entry.profile)):
-            continue
-        name = f"{entry.statement.id}-x{number}"
-        profile = str(renamed(entry.profile, number))
-        statements.append(replace(entry.statement, id=name, profile=profile))
-        approvals += [replace(row, statement=name) for row in entry.approvals]
-    for kind, row_type, rows in (
-        ("statements", Statement, statements),
-        ("approvals", Approval, approvals),
-    ):
-        (folder / kind).mkdir(parents=True)
-        write_rows(folder / kind / "all.tsv", row_type, rows)
-    facts = {"name": f"strangers {number}", "version": "1", "date": "2026-05-01", "licence": "-"}
-    (folder / "manifest.yaml").write_text(yaml.safe_dump(facts))
-    return folder
-
-
-def leaves(profile: Profile) -> Iterator[Leaf]:
-    """Every leaf of a profile."""
-    match profile:
-        case Leaf():
-            yield profile
-        case Not(part):
-            yield from leaves(part)
-        case And(parts) | Or(parts):
-            for part in parts:
-                yield from leaves(part)
-
-
-def renamed(profile: Profile, number: int) -> Profile:
-    """A profile on genes that do not exist."""
-    match profile:
-        case Leaf():
-            partner = profile.partner and f"{profile.partner}X{number}"
-            return replace(profile, gene=f"{profile.gene}X{number}", partner=partner)
-        case Not(part):
-            return Not(renamed(part, number))
-        case And(parts):
-            return And(tuple(renamed(part, number) for part in parts))
-        case Or(parts):
-            return Or(tuple(renamed(part, number) for part in parts))
-
-
 def real_tables(place: Place) -> None:
-    """Matches per tier and level of three cohorts, by the bundled base and with CIViC."""
-    head = ("patients", "variants", *TIERS, "other", "A", "B", "C", "D", "s", "MB")
+    """Matches per tier and level of cohorts and tumours, by the bundled base and with CIViC."""
+    head = ("patients", "rows", *TIERS, "other", "A", "B", "C", "D", "s", "MB")
     print(f"\n{'':22}" + "".join(f"{name:>9}" for name in head))
+    cohorts(place)
+    tumours(place)
+
+
+def cohorts(place: Place) -> None:
+    """Every patient of the MAFs."""
     for tumor, name in MAFS:
         costs = {}
         for base in ("bundled", "civic"):
@@ -170,11 +106,43 @@ def real_tables(place: Place) -> None:
                 cells = [line.rstrip("\n").split("\t") for line in handle]
             column = cells[0].index("Tumor_Sample_Barcode")
             sizes = (len({row[column] for row in cells[1:]}), len(cells) - 1)
-            counts = (*sizes, *matches(list(read_rows(out, Therapy))))
-            figures = "".join(f"{count:9,}" for count in counts)
-            print(f"{tumor:6}{base:16}{figures}{cost.wall:9.1f}{cost.mb:9.0f}")
+            show(f"{tumor:6}{base:16}", sizes, out, cost)
         ratio = costs["civic"].cpu / costs["bundled"].cpu
         print(f"{tumor:6}with CIViC over bundled alone: {ratio:.2f} times the CPU")
+
+
+def tumours(place: Place) -> None:
+    """The two single tumours, of all that can be read without an annotator."""
+    models = place.work / "transcripts.gff3"
+    own = yaml.safe_load(place.config("bundled").read_text())
+    base, preferred = own["knowledge"]["base"], own["reference"]["transcripts"]
+    chosen = str(place.work / "transcripts.tsv")
+    select_transcripts.main(str(place.data / MODELS), base, preferred, str(models), chosen)
+    script = str(ROOT / "tests" / "bench" / "tumour.py")
+    for tumor in TUMOURS:
+        stem = str(place.data / PCGR.format(tumor))
+        tables = [f"--table={kind}={stem}{name}" for kind, name in TABLES.items()]
+        rows = sum(len(read_lines(stem + name)[1]) for name in TABLES.values())
+        for name in ("bundled", "civic"):
+            about = ("--models", str(models), "--config", str(place.config(name)))
+            cost = cost_of(script, tumor, *tables, *about, "--out", str(place.work))
+            show(f"{tumor:6}{name:16}", (1, rows), place.work / "therapies.tsv", cost)
+        kinds = Counter(event.kind for event in read_rows(place.work / "events.tsv", Event))
+        told = ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items()))
+        with gzip.open(f"{stem}.grch38.vcf.gz", "rt") as handle:
+            left = sum(not line.startswith("#") for line in handle)
+        print(f"{tumor:6}{told}; the {left:,} variants of its VCF need the workflow's annotation")
+    print(
+        "copies and fusions are PCGR's examples, the same for both; copies only of genes that the"
+    )
+    print(f"gene models of {MODELS} place")
+
+
+def show(name: str, sizes: Iterable[int], out: Path, cost: Cost) -> None:
+    """A line of the table."""
+    counts = (*sizes, *matches(list(read_rows(out, Therapy))))
+    figures = "".join(f"{count:9,}" for count in counts)
+    print(f"{name}{figures}{cost.wall:9.1f}{cost.mb:9.0f}")
 
 
 def matches(rows: list[Therapy]) -> list[int]:
@@ -236,21 +204,11 @@ def growth(place: Place) -> list[str]:
     return [f"twice the base takes {ratio:.3f} times"] if ratio > LIMITS["stranger"] else []
 
 
-def bases(place: Place) -> dict[str, tuple[int, int]]:
-    """Choices of knowledge bases: statements, and how many of them concern nobody."""
-    folders = [ROOT / "resources" / "knowledge", place.work / "civic"]
-    known = sum(len(read_knowledge(path).entries) for path in folders)
-    copies = len(read_knowledge(place.work / "strangers1").entries)
-    return {
-        "civic": (known, 0),
-        "x2": (known + copies, copies),
-        "x4": (known + 3 * copies, 3 * copies),
-    }
-
-
 def main(data: Path) -> int:
     """Print everything; 1 where a limit is broken."""
-    needed = [data / CIVIC, *(data / name for _, name in MAFS)]
+    names = [PCGR.format(tumor) + name for tumor in TUMOURS for name in TABLES.values()]
+    names += [f"{PCGR.format(tumor)}.grch38.vcf.gz" for tumor in TUMOURS]
+    needed = [data / name for name in (CIVIC, MODELS, *(name for _, name in MAFS), *names)]
     if missing := [path for path in needed if not path.exists()]:
         print(f"nothing to compare: {missing[0]} is not there; name the folder with --data")
         return 0
