@@ -5,6 +5,7 @@ The cases lie in a folder `shared` beside the project; what a board expects of e
 """
 
 import csv
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -106,3 +107,17 @@ def claims(expected: dict[str, Any], answer: Document) -> dict[str, bool]:
         **each("dx", "dx", lambda n: n in diagnoses),
         **each("event_tiers", "event", lambda n: tiers.get(n) == expected["event_tiers"][n]),
     }
+
+
+def tiers_found(answer: Document, expected: Mapping[str, Any]) -> dict[str, str | None]:
+    """The tier that each regimen of an expectation has in the answer."""
+    found = best(answer)
+    return {name: found.get(drugs(name)) for name in expected["tiers"]}
+
+
+def wrongly_reported(answer: Document, expected: Mapping[str, Any]) -> list[object]:
+    """Regimens above II-D that must not be, and of Tier I where there must be none."""
+    found = best(answer)
+    wrong = [name for name in expected.get("never", ()) if found.get(drugs(name)) in ABOVE_IID]
+    none = expected.get("no_tier_one")
+    return [*wrong, *(set(r) for r, tier in found.items() if none and tier in TIER_ONE)]

@@ -297,7 +297,8 @@ def seconds(patients: int, trials: int) -> float:
 
 
 def test_twenty_patients_and_two_thousand_trials_take_seconds():
-    assert seconds(20, 2000) < 9  # about 4; 200 patients take 40 of 60, noise of a machine apart
+    # 200 patients: less than 60 seconds of one core; a busy machine may be asked again
+    assert any(seconds(20, 2000) < 6 for _ in range(3))
 
 
 def test_clinical_facts_know_where_the_patient_is():
