@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from consilium.trials.sentences import cues, phrases
+from consilium.trials.sentences.above import ABOVE_DENIES, ABOVE_SILENT
 from consilium.trials.sentences.lexicon import Lexicon
 from consilium.trials.sentences.splitting import Sentence
 from consilium.trials.sentences.stages import spell_stages
@@ -99,7 +100,7 @@ def _plain_place(sentence: Sentence) -> bool:
     """Whether no line above turns or narrows what is asked."""
     for above in sentence.above:
         bare = re.sub(r"\([^()]*\)", " ", above)
-        if cues.ABOVE_SILENT.search(bare) or cues.ABOVE_DENIES.search(bare):
+        if ABOVE_SILENT.search(bare) or ABOVE_DENIES.search(bare):
             return False
         if not phrases.GENERAL.search(bare) and not cues.COHORT.search(bare):
             return False

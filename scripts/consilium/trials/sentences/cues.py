@@ -29,14 +29,15 @@ THERAPY_BEFORE = re.compile(
     r"""\b(?:prior|previous(?:ly)?|receiv\w+|treat(?:ed|ment|ments|ing)?|therap(?:y|ies)
     |exposure|exposed|inhibitors?
     |target(?:s|ed|ing)?|direct(?:ed|ly)|progress(?:ed|ion)?|refractory|respon\w+|resistan\w+
-    |na[iï]ve\s+(?:to|for)|vaccin\w*|approved|indicated
+    |na[iï]ve\s+(?:to|for)|vaccin\w*|indicated
+    |approved(?!\s+(?:\w+\s+)?(?:tests?|assays?|methods?|laborator\w+|labs?|diagnostics?|companion)\b)
     |washout|administ\w+|use\s+of|line|lines|regimens?)\b""",
     _I | re.VERBOSE,
 )
 FREED = re.compile(  # a disease that carries the biomarker stands between
     r"\b(?:\w[\w-]*\s+)+(?:with|and(?:\s+\w+)?\s+ha(?:s|ve)|harbou?r\w*|carrying|that|which"
     r"|whose|positive\s+for|evidence)\b|\beligible\s+based\s+on\b"
-    r"|\b(?:harbou?r\w*|carrying|documented|document(?:ation|s)|confirm\w+|must\s+have"
+    r"|\b(?:harbou?r\w*|carrying|expressing|required\s+to\s+have|documented|document(?:ation|s)|confirm\w+|must\s+have"
     r"|and\s+ha(?:s|ve)|evidence|presence|or\s+known)\b",
     _I,
 )
@@ -53,12 +54,12 @@ CONDITION = re.compile(
     rf"""\b(?:if|when|where|once|whether|unless|except\w*|other\s+than|apart\s+from
     |regardless|irrespective
     |independent(?:ly)?\s+of|with\s+or\s+without|in\s+(?:the\s+)?(?:case|event)|case\s+of
-    |relatives?|family|mother|father|sibling\w*|donors?
+    |relatives?|family\s+(?:members?|history)|in\s+(?:the\s+)?family|mother|father|sibling\w*|donors?
     |in\s+(?:the\s+)?{PEOPLE}\s+(?:with|who|whose)|(?:for|of|among)\s+(?:all\s+|any\s+
-    |only\s+)?{PEOPLE}\b
+    |only\s+)?{PEOPLE}\b(?!\s+(?:tissues?|samples?|specimens?|biops\w+|blocks?|cells?|material)\b)
     |for\s+(?:\S+\s+){{0,3}}?(?:cohort|arm|part|disease|cancer|tumou?rs?|nsclc|melanoma)\b
     |not\s+(?:be\s+)?(?:required|mandatory|necessary)|(?:presence|absence)\s+(?:or
-    |and)\s+(?:presence|absence)|defined\s+(?:as|by)|definition|is\s+established|considered\s+to
+    |and)\s+(?:presence|absence)|(?<!alteration\s)(?<!alteration,\s)(?<!alterations,\s)(?<!alterations\s)(?<!mutation,\s)(?<!mutation\s)defined\s+(?:as|by)|definition|is\s+established|considered\s+to
     |(?:mutations?|alterations?|variants?)\s+includes?
     |allowed|permitted|may|can|could|unknown|pending|(?:minimum|maximum|least|most
     |first)\s+(?:of\s+)?\d+\s+(?:patients|participants|subjects)
@@ -67,13 +68,13 @@ CONDITION = re.compile(
     |(?:other|another|second)\s+(?:\w+\s+)?(?:malignanc\w+|cancers?|origin|primar\w+)|allerg\w*|hypersensitiv\w*
     |expectancy|prefer\w*|ideally|priorit\w+
     |availability|don.?t\s+need|need\s+not|not\s+need|years\s+(?:of\s+age\s+)?for
-    |care\s+for|counsel\w+|explain\w*|inform\w+|inability|unable|failure|fail\s+to|refus\w+
+    |care\s+for|counsel\w+|explain\w*|inform(?!ed\s+consent)\w+|inability|unable|failure|fail\s+to|refus\w+
     |threshold|cut-?off|qualif\w+\s+as|prevalence|incidence|frequency|likelihood|risk\s+(?:of|groups?)|rate\s+of|approximately
     |up\s+to)\b""",
     _I | re.VERBOSE,
 )
 TEST_BEFORE = re.compile(
-    r"\b(?:test(?:ing|ed|s)?(?:\s+(?:for|of))?|determin\w+|assess\w*|evaluat\w+|measur\w+"
+    r"\b(?:test(?:ing|ed|s)?(?:\s+(?:for|of))?|determin\w+|assess\w*|evaluat\w+|measur(?!able)\w+"
     r"|analys\w+|analyz\w+|"
     r"screen(?:ing|ed)?|assays?|status|submi\w+|provi\w+|collect\w+|retrospective\w*"
     r"|central\w*)\b(?P<rest>[^,;]*)$",
@@ -82,7 +83,7 @@ TEST_BEFORE = re.compile(
 TESTED = re.compile(
     r"\b(?:indicat\w+|reveal\w*|determined\s+to\s+be|and\s+(?:must\s+)?ha(?:ve|s)|positive\s+for|confirm\w*|document\w*|evidence"
     r"|presence|harbou?r\w*|show\w*"
-    r"|demonstrat\w*|(?:laboratory|central)\s+detection|detected|(?:identif|found)\w*)\b|^\s+(?:to\s+be|as)\b",
+    r"|demonstrat\w*|and/or\s+is|(?:laboratory|central)\s+detection|detected|(?:identif|found)\w*)\b|^\s+(?:to\s+be|as)\b",
     _I,
 )
 RESULT = re.compile(
@@ -91,7 +92,7 @@ RESULT = re.compile(
     _I,
 )
 DEFINED_AFTER = re.compile(
-    r"^[^,;:.]{0,20}\b(?:(?:is|are)\s+(?:those|one)|means|refers\s+to)\b"
+    r"^[^,;:.]{0,20}\b(?:(?:is|are)\s+(?:those|one|diagnosed)|means|refers\s+to|status\s+(?:is\s+)?defined)\b"
     r"|^[\s)\]]*(?:(?!(?:that|which|who|as)\b)[\w/-]+\s+){1,5}(?:is|are|will\s+be)\s+defined\b"
     r"|^[\s)\]]*(?:(?:is|are)\s+(?:defined|established|considered)\b|(?:(?:is|are)\s+)?include[sd]?\b|(?:defined|established|determined|considered)(?!\s+(?:(?:locally|centrally)\s+)?"
     r"(?:by|via|using|from|in|with|per|through|on|at|locally|centrally)\b)"
@@ -134,7 +135,8 @@ NOT_AFTER = re.compile(
     _I,
 )
 STATUS_AFTER = re.compile(
-    r"^[\s)\]]*(?:\w+\s+)?(?:status|test(?:ing|s)?|assays?|analys[ei]s|assessment"
+    r"^[\s)\]]*(?:(?!(?:through|by|via|on|per|from|at|after|before|during|upon|in|using|with)\s)\w+\s+)?"
+    r"(?:status|test(?:ing|s)?|assays?|analys[ei]s|assessment"
     r"|determination|results?|profil\w+|screening|antibod\w+|carriers?\s+relative)\b",
     _I,
 )
@@ -174,26 +176,7 @@ ALTERNATIVE = re.compile(
     r"|\bor:?$",
     _I,
 )
-ABOVE_BARS = re.compile(
-    r"\b(?:must\s+not|excluded|ineligible|not\s+(?:be\s+)?eligible|exclusions?\s*(?:criteri\w+)?\W*$|do\s+not\s+have"
-    r"|no\s+known|none\s+of|absence\s+of|cannot\s+have|not\s+be\s+enrolled)\b",
-    _I,
-)
-ABOVE_SILENT = re.compile(
-    r"""\b(?:prior|previous(?:ly)?|received|treatment\s+with|therap(?:y|ies)|except\w*|unless
-    |allowed|permitted|defined|if\b|note|sample|tissue
-    |specimen|testing|stratif\w+|donors?|medications?|drugs?|relatives?|not\s+required
-    |may\s+be|history\s+of|risk)\b""",
-    _I | re.VERBOSE,
-)
 
-COURSE = re.compile(  # how far a disease has come: it opens no list of therapies
-    r"\b(?:refractory|resistant|relaps\w+|intolera\w+|progress\w+|fail\w*|ineligible|exhausted"
-    r"|no|not|unsuitable|candidates?|amenable|curative|benefit)\b[^:;.]{0,80}?"
-    r"\b(?:therap(?:y|ies)|treatments?)\b"
-    r"|\b(?:therap(?:y|ies)|treatments?)\s+do(?:es)?\s+not\s+exist\b",
-    _I,
-)
 AND_POSITIVE = re.compile(r"\bpositiv|\w\+", _I)  # `negative for A and B positive`
 NON = re.compile(r"\bnon[\s-]*$", _I)  # non-EGFR-mutated
 LEFT_OUT = re.compile(r"\b(?:excluding|(?:with\s+)?(?:the\s+)?exclusion\s+of)\b", _I)
@@ -209,14 +192,6 @@ ONLY_SOME = re.compile(  # those with the biomarker who are barred only if somet
 )
 AND_WHO = re.compile(r"\band\s+who\b", _I)
 STATED = frozenset({"MSI_H", "MMR_deficient"})  # `MSI-H status` is a result
-ABOVE_DENIES = re.compile(r"\b(?:none\s+of|no\s+known|not\s+have|absence\s+of|without)\b", _I)
-IF_AFTER = re.compile(
-    r"^[^,;:.]{0,40}:\s+[^;.]{0,80}\b(?:prior|previous\w*|progress\w+|receiv\w+|treat\w+|therap\w+|lines?)\b"
-    r"|^\W{0,2}(?:patients?|participants?|subjects?|tumou?rs?"
-    r"|disease)?\s*:\s*\w|^-?\s*na[iï]ve\b|^[^;.]{0,15}?\b(?:if|when|in\s+case|in\s+the\s+case)\b"
-    r"|^\W*alone\b",
-    _I,
-)
 RARE = re.compile(
     r"\b(?:non[\s-]*(?:hotspot|canonical|classical|sensiti[sz]ing|v600)|atypical"
     r"|uncommon)\s+$",
@@ -228,12 +203,10 @@ REQUIRED_AFTER = re.compile(  # `EGFR mutation must have been identified`
     _I,
 )
 DISEASE = re.compile(  # `refractory HER2-positive disease` is no therapy
-    r"\b(?:(?:(?:treatment[\s-])?refractory|relapsed|recurrent|(?:previously\s+)?(?:un)?treated)(?:\s*(?:/|,"
-    r"|\bor\b|\band\b)\s*|\s+))+$",
+    r"\b(?:(?:(?:treatment[\s-])?refractory|relapsed|recurrent|(?:previously\s+)?(?:un)?treated|progressive"
+    r"|metastatic|(?:locally\s+)?advanced|unresectable|inoperable)"
+    r"(?:\s*(?:/|,|\bor\b|\band\b)\s*|\s+))+$",
     _I,
-)
-ANNOUNCED = re.compile(
-    r"\bunless\s+all\b|\bfollowing\s+(?:\w+\s+)?(?:criteri\w+|requirements?)\b", _I
 )
 OPENS_GENES = re.compile(  # the genes of the list below are mutated
     r"\b(?:mutations?|alterations?|variants?|defects?|aberrations?)\b[^:.]{0,40}:$", _I
@@ -245,7 +218,7 @@ KNOWN = re.compile(
 )  # `known MSI-H status`: either result
 PERHAPS = re.compile(
     r"\bwill\s+be\s+(?!(?:eligible|enrolled|included|recruited|entered|assigned|allocated|excluded|ineligible"
-    r"|required|considered\s+(?:for|eligible))\b)|\b(?:prefer\w*|ideally|priorit\w+|encouraged)\b|\b(?:is|are)\s+(?:not\s+known|unknown|undetermined)\b|\b(?:may|might|could|can)\b(?!\s+be\s+(?:confirm|document))|^\W*(?:or|/)\s*unknown\b",
+    r"|required|considered\s+(?:for|eligible))\b)|\b(?:prefer\w*|ideally|priorit\w+|encouraged)\b|\b(?:is|are)\s+(?:not\s+known|unknown|undetermined)\b|(?<!that\s)(?<!which\s)\b(?:may|might|could|can)\b(?!\s+be\s+(?:confirm|document))|^\W*(?:or|/)\s*unknown\b",
     _I,
 )
 DEMANDED = re.compile(  # what those who have the biomarker must do or have had
@@ -270,3 +243,28 @@ EXEMPTED_AFTER = re.compile(
 ANY = re.compile(r"\bany\s+$", _I)  # `any PR`: whatever it is
 AND_MUST = re.compile(r"\band\s+(?:\w+\s+){0,2}?(?:must|should)\b", _I)  # one more demand
 ACQUIRED = re.compile(r"\bacquired\b|\bresistance\s+mechanism", _I)
+COHORT_HEAD = re.compile(  # `For selected cohorts: ...`: what stands before the colon asks nothing
+    r"^[^:]{0,80}\b(?:cohorts?|parts?|arms?|phase|steps?|stage)\b[^:]{0,60}:\s", _I
+)
+HARD_TO_TREAT = re.compile(  # a disease, no therapy
+    r"\bpreviously\s+(?:tested|documented|identified|confirmed|diagnosed|determined|found|detected)\b|\bpreviously\s*$"
+    r"|\b(?:platinum|castrat\w+|hormone|endocrine|chemo\w*|non|imatinib|treatment)[\s-](?:resistant|refractory"
+    r"|sensitive)\b",
+    _I,
+)
+HOLDER = re.compile(  # the patient holds the biomarker: `must have`, not `who have`
+    rf"^\W*(?:all\s+)?(?:the\s+)?(?:{PEOPLE}\s+|\w+\s+{PEOPLE}\s+)?(?:must|should|shall|ha(?:s|ve))\b",
+    _I,
+)
+HAVING = re.compile(
+    r"\b(?:with|confirmed|documented|harbou?r\w*|have|has|identified|known)\s+(?:(?:a|an|the|documented"
+    r"|confirmed|tumou?r)\s+){0,2}$",
+    _I,
+)
+IF_AFTER = re.compile(
+    r"^[^,;:.]{0,40}:\s+[^;.]{0,80}\b(?:prior|previous\w*|progress\w+|receiv\w+|treat\w+|therap\w+|lines?)\b"
+    r"|^\W{0,2}(?:patients?|participants?|subjects?|tumou?rs?"
+    r"|disease)?\s*:\s*\w|^-?\s*na[iï]ve\b|^[^;.]{0,15}?\b(?:if|when|in\s+case|in\s+the\s+case)\b"
+    r"|^\W*alone\b",
+    _I,
+)

@@ -6,7 +6,7 @@ state beside it is no biomarker: `EGFR mutation` is one, `EGFR` and `EGFR inhibi
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from consilium.knowledge import leaves, parse_profile
@@ -50,9 +50,17 @@ class Run:
 
 def find_runs(tokens: Iterable[Token], lexicon: Lexicon) -> Iterator[Run]:
     """Yield every run that names a biomarker."""
+    denied = False
     for known, run_tokens in groupby(tokens, key=lambda token: token.kind not in BREAKS):
-        if known and (run := _run(list(run_tokens), lexicon)):
+        of_run = list(run_tokens)
+        if known and (run := _run(_stained(of_run) if denied else of_run, lexicon)):
             yield run
+        denied = of_run[-1].kind == "DENIAL"
+
+
+def _stained(tokens: Sequence[Token]) -> list[Token]:
+    """`negative for PD-L1 expression` denies a stain."""
+    return [replace(t, kind="POSITIVE") if t.kind == "EXPRESSED" else t for t in tokens]
 
 
 def find_list(tokens: Sequence[Token], lexicon: Lexicon, opened: bool) -> Run | None:

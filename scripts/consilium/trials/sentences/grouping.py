@@ -15,7 +15,8 @@ SIGNS = frozenset({"POSITIVE", "NEGATIVE", "LOW"})
 CHANGES = frozenset({"CHANGE", "EXON", "ITD"})
 CLASSES = STATES | CHANGES | {"APART", "WILD", "FUSION", "AMPLIFICATION", "LOSS", "CHANGED"}
 SEPARATORS = frozenset({"COMMA", "COLON", "AND", "OR", "OPEN"})
-OF = frozenset({"in", "of", "to", "for", "as", "including", "e.g.", "e.g", "i.e.", "i.e"})
+EXAMPLES = frozenset({"including", "e.g.", "e.g", "i.e.", "i.e"})
+OF = frozenset({"in", "of", "involving", "affecting", "within", "to", "for", "as", *EXAMPLES})
 LINKS = frozenset({"such", "limited", "not", "but", "(", "gene", "genes"})
 
 

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from consilium.trials.sentences import cues
+from consilium.trials.sentences.above import bare, section_of
 from consilium.trials.sentences.findings import Found, Run
 from consilium.trials.sentences.splitting import Sentence
 
@@ -30,8 +31,8 @@ def read_use(run: Run, found: Found, text: str, sentence: Sentence) -> Use | Non
     `text` is the sentence as the offsets of the run count it.
     """
     before, after = _clause(text, run.start, found.end, run.end)
-    before = cues.DISEASE.sub("", before)
-    section = _section(sentence)
+    before = cues.DISEASE.sub("", cues.HARD_TO_TREAT.sub(" ", cues.COHORT_HEAD.sub("", before)))
+    section = section_of(sentence)
     if section is None or _is_therapy(run, found, text, before):
         return None
     if _narrowed(run, found, text, (before, after), section) or _conditional(before):
@@ -58,13 +59,8 @@ def _some(before: str, after: str) -> bool:
 
 def _clause(text: str, start: int, end: int, last: int) -> tuple[str, str]:
     """What stands before and after in the same clause."""
-    before = cues.CLAUSE.split(_bare(text[:start]))[-1]
-    return before, cues.CLAUSE.split(_bare(text[last:]))[0]
-
-
-def _bare(text: str) -> str:
-    """A text without what stands in brackets."""
-    return re.sub(r"\([^()]*\)|\[[^\[\]]*\]", " ", text)
+    before = cues.CLAUSE.split(bare(text[:start]))[-1]
+    return before, cues.CLAUSE.split(bare(text[last:]))[0]
 
 
 def _is_therapy(run: Run, found: Found, text: str, before: str) -> bool:
@@ -73,7 +69,7 @@ def _is_therapy(run: Run, found: Found, text: str, before: str) -> bool:
     last = found.end == run.end or not found.own
     if last and cues.THERAPY_AFTER.match(text[run.end :]):
         return True
-    if cues.THERAPY_AFTER.match(_bare(text[found.end :])):
+    if cues.THERAPY_AFTER.match(bare(text[found.end :])):
         return True
     said = (*cues.THERAPY_BEFORE.finditer(before), *cues.DRUG.finditer(before))
     return any(not _freed(before, cue.end()) for cue in said)
@@ -92,7 +88,8 @@ def _narrowed(run: Run, found: Found, text: str, around: tuple[str, str], sectio
     before, after = around
     if any(cue.search(after) for cue in (cues.IF_AFTER, cues.PERHAPS)) or cues.RARE.search(before):
         return True
-    if _demanded(text[found.end : run.end]) or _demanded(after):
+    held = bool(cues.HOLDER.search(before))
+    if not held and (_demanded(text[found.end : run.end]) or _demanded(after)):
         return True
     narrowed = cues.NARROWED.search(after) or cues.NARROWED.search(text[run.end :])
     if narrowed and not cues.BARRED_AFTER.search(after):
@@ -134,6 +131,7 @@ def _tested(found: Found, before: str, after: str, text: str) -> bool:
     if cues.STATUS_AFTER.match(after) and cues.KNOWN.search(before):
         return True
     stated = found.absent or "expression" in found.leaf or found.leaf in cues.STATED
+    stated |= " p." in found.leaf and bool(cues.HAVING.search(before))
     if cues.DEFINED_AFTER.match(text[found.end :]) or (
         cues.STATUS_AFTER.match(after) and not stated
     ):
@@ -187,18 +185,6 @@ def _spared(denied: bool, before: str, after: str) -> bool:
     if cues.QUALIFIED.search(cues.EXEMPT.split(after)[0]):
         return True
     return denied and bool(re.search(r"\b(?:no|not|cannot|never)\b", before, re.IGNORECASE))
-
-
-def _section(sentence: Sentence) -> str | None:
-    """The section, turned where a line above bars; None where a line above asks for nothing."""
-    above = [_bare(line) for line in sentence.above]
-    silent = (cues.COURSE.sub(" ", line) for line in above if not cues.ANNOUNCED.search(line))
-    if any(cues.ABOVE_SILENT.search(line) for line in silent):
-        return None
-    section = sentence.section or "inclusion"
-    if section == "exclusion" and any(cues.ABOVE_DENIES.search(line) for line in above):
-        return None
-    return "exclusion" if any(cues.ABOVE_BARS.search(line) for line in above) else section
 
 
 def is_soft(sentence: Sentence) -> bool:

@@ -31,15 +31,17 @@ _KINDS = (
         |\balter(?:ed|ations?)\b|\bco-?mutat(?:ions?|ed)\b|\baberra\w+|\babnormalit\w+|\binsertions?\b|\bskipping\b
         |\bchanges\b|\bgain[\s-]of[\s-]function\b)|(?<=[A-Z0-9]\s)mt?\b"""),
     ("POSITIVE", r"""(?i:\bpositiv(?:e|ity)\b|\bpos\b|\bover-?express\w*
-    |\bhigh\b(?![\s-]*(?:grade|risk|dose))|\bIHC\s*3\s*\+
+    |\bhigh\b(?![\s-]*(?:grade|risk|dose))|\bIHC\s*3\s*\+|\b[12]\s?(?:-|\u2013|to)\s?3\s?\+
+        |\bdetected\s+on\b
         |\bexpression(?=\s+(?:on\b|(?:(?:must|should)\s+be\s+|is\s+|was\s+|as\s+)?(?:confirmed
         |documented|detected|demonstrated)\b))
         |\b(?:PET[\s-]+)?avid\b)|\(\s*\+\s*\)
         |(?<=[\w)])\s?\+(?!\d|MEK|TKI|ICI|IO\b|chemo|anti|inhib)"""),
     ("DENIAL", r"(?i:\bnegative\s+(?:(?:test\s+)?results?\s+)?for\b)"),  # a word about what follows
     ("NEGATIVE", r"""(?i:\bnegativ(?:e|ity)\b|\bneg\b)|\(\s*[\u2212\u2013-]\s*\)
-        |(?<=[A-Z0-9])[\u2212\u2013-](?=[,;/).]|\s+(?![A-Z]+\d)|$)(?!,?\s+(?:or|and)\b)"""),
-    ("LOW", r"(?i:\b(?:ultra-?)?low\b(?![\s-]*(?:grade|risk|dose)))"),
+        |(?<=[A-Z0-9])[\u2212\u2013-](?=[,;/).]|\s+(?![A-Z]+\d)|$)(?!,?\s+(?:or|and)\b)
+        |(?<=HER2)\s[\u2212\u2013-](?=\s+(?:disease|breast|tumou?rs?|metastatic|advanced)\b)"""),
+    ("LOW", r"(?i:\b(?:ultra-?)?low\b(?![\s-]*(?:grade|risk|dose))|\bIHC\s*1\s*\+)"),
     ("EXPRESSED", r"(?i:\bexpress(?:ion|ing|es|ed)?\b|\bstaining\b)"),
     ("STATUS", r"(?i:\bstatus\b)"),
     ("OPEN", r"[(\[]"), ("CLOSE", r"[)\]]"),
@@ -50,7 +52,7 @@ _KINDS = (
     ("FILL", r"""(?i:\b(?:in-?frame|gene|genes|genetic|genomic|molecular|DNA|tumou?rs?|activating
     |oncogenic
     |sensiti[sz]ing
-        |driver|drivers|somatic|germline|pathogenic|likely|deleterious|suspected|known|documented
+        |driver|drivers|somatic|germline|pathogenic|pathologic|likely|deleterious|suspected|known|documented
         |confirmed|common|classical|classic|uncommon|actionable|targetable|point|hotspot|acquired
         |proto-oncogene|oncogenes?|receptors?|proteins?|the|a|an|any|all|in|of|with|by|for
         |e\.?g|i\.?e|such
@@ -61,7 +63,8 @@ _KINDS = (
         |score|combined
         |cells?|PET|membrane|TPS|CPS|TC|primary|resistant|resistance|associated|related|based
         |on|IHC|FISH|ISH|NGS
-        |immunohistochemistry|limited|to|but|not\ limited|neu)\b|e\.g\.|i\.e\.)
+        |immunohistochemistry|limited|to|but|not\ limited|neu
+        |involving|affecting|within|carriers?|scans?|imaging|CT|target|antigens?|bio-?markers?|markers?)\b|e\.g\.|i\.e\.)
         |["'.*^\u2013-]"""),
     ("GENE", r"""(?:(?<=,\s)|(?<=/)|(?<=\()|(?<=or\s)|(?<=and\s)|(?<=:\s))
         [A-Z]{2,6}\d+[A-Z]?\d*(?=[,/)]|\s(?:and|or|genes?|mutat\w*|alter\w*)\b)"""),  # of a list
