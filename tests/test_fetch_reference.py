@@ -4,10 +4,9 @@ import gzip
 import os
 import subprocess
 import sys
-import threading
 from dataclasses import dataclass, field
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ import pytest
 from builders import sequence, write_genome
 from consilium.download import DownloadError, download
 from fetch_reference import FetchError, Settings, main
+from local_server import serving
 
 TOOLS = Path(__file__).parents[1] / ".tools" / "bin"
 
@@ -70,15 +70,8 @@ class Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def site():
     site = Site()
-    handler = type("OneHandler", (Handler,), {"site": site})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    site.address = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield site
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(Handler, site=site) as site.address:
+        yield site
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -19,6 +19,7 @@ import pytest
 from consilium.trials.pages import FetchError
 from consilium.trials.store import read_store
 from fetch_trials import main
+from local_server import serving
 from trial_cases import WORDS, pages, settings, study
 
 KIT = Path(__file__).parents[2] / "shared" / "data" / "knowledge" / "trials"
@@ -89,14 +90,9 @@ class Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def registry():
     site = Registry(pages(5))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("One", (Handler,), {"registry": site}))
-    site.address = f"http://127.0.0.1:{server.server_port}/api/v2/studies"
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield site
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(Handler, registry=site) as address:
+        site.address = f"{address}/api/v2/studies"
+        yield site
 
 
 def fetch(registry, store, **changes):
