@@ -1,7 +1,8 @@
 """Score what the rules read from eligibility sentences against labels made by hand.
 
-In: the labels, `tests/trials/labels_*.tsv`, and the registry records that they speak of: flat
-JSON, gzipped or not. Out: precision and recall with Wilson intervals, and what was wrong.
+In: labels, `tests/trials/labels_*.tsv`, and the registry records that they speak of: flat JSON,
+gzipped or not, or for the one set named by `--labels` a folder of texts `NCT........txt`.
+Out: precision and recall with Wilson intervals, and what was wrong.
 """
 
 import argparse
@@ -139,10 +140,17 @@ def _changed(labels: list[Label], sentences: tuple[Sentence, ...]) -> Iterator[P
 
 def read_texts(path: Path) -> dict[str, str]:
     """Eligibility texts by trial, in the order of the hash of the trial's number."""
+    if path.is_dir():
+        texts = {text.stem: text.read_text() for text in path.glob("*.txt")}
+        return {name: texts[name] for name in sorted(texts, key=_hashed)}
     with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as handle:
         records = json.load(handle)
-    ordered = sorted(records, key=lambda r: sha256(r["nct_id"].encode()).hexdigest())
+    ordered = sorted(records, key=lambda record: _hashed(record["nct_id"]))
     return {record["nct_id"]: record["eligibility"]["raw_text"] for record in ordered}
+
+
+def _hashed(trial: str) -> str:
+    return sha256(trial.encode()).hexdigest()
 
 
 def told(name: str, found: Score) -> Iterator[str]:
@@ -165,11 +173,11 @@ def _share(what: str, hits: int, total: int, goal: float | None) -> str:
 
 
 def main(labels: dict[str, Path], texts: dict[str, str], resources: Path, faults: bool) -> None:
-    """Print the score of every set of labels."""
+    """Print the score of every set of labels; a set that is none of ours has all texts."""
     lexicon = read_lexicon(resources / "trials", *names(resources))
     trials = list(texts)
     for name, path in labels.items():
-        of_set = {trials[place]: texts[trials[place]] for place in SETS[name]}
+        of_set = {trials[n]: texts[trials[n]] for n in SETS.get(name, range(len(trials)))}
         found = score(list(read_rows(path, Label)), of_set, lexicon)
         print("\n".join(told(name, found)))
         for kind, group in (("wrong", found.wrong), ("missed", found.missed)) if faults else ():
@@ -191,10 +199,13 @@ def _rows(path: Path) -> Iterator[dict[str, str]]:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("records", type=Path, help="flat JSON of trials")
+    parser.add_argument("records", type=Path, help="flat JSON of trials, or a folder of texts")
+    parser.add_argument("--labels", type=Path, help="one set, of all these trials")
     parser.add_argument("--faults", action="store_true", help="name what was wrong or missed")
     options = parser.parse_args()
     files = {name: ROOT / "tests" / "trials" / f"labels_{name}.tsv" for name in SETS}
+    if options.labels:
+        files = {options.labels.stem: options.labels}
     try:
         main(files, read_texts(options.records), ROOT / "resources", options.faults)
     except InputError as error:
