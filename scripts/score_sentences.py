@@ -78,11 +78,16 @@ class Score:
 def labelled(labels: Iterable[Label]) -> set[Fact]:
     """The facts of labels; those of unclear ones too."""
     return {
-        Fact(row.trial, row.sentence, SAME.get(name, name), row.polarity, absent)
+        Fact(row.trial, row.sentence, SAME.get(name, name), _asked(row.polarity, absent), absent)
         for row in labels
         if row.expression
         for name, absent in _senses(row)
     }
+
+
+def _asked(polarity: str, absent: bool) -> str:
+    """To ask for an absence is to ask for the wild type."""
+    return "wild-type" if absent and polarity == "inclusion" else polarity
 
 
 def _senses(row: Label) -> Iterator[tuple[str, bool]]:
@@ -97,8 +102,7 @@ def read_facts(trial: str, sentence: Sentence, lexicon: Lexicon) -> set[Fact]:
         if criterion.kind != "molecular":
             continue
         for name, absent in facts(criterion.expression):
-            denied = absent and criterion.polarity == "inclusion"
-            polarity = "wild-type" if denied else criterion.polarity
+            polarity = _asked(criterion.polarity, absent)
             found.add(Fact(trial, sentence.number, SAME.get(name, name), polarity, absent))
     return found
 

@@ -135,6 +135,27 @@ MOLECULAR = [
     ("Inclusion", "Tissue with KRAS mutation will be collected", []),
     ("Exclusion", "Second primary HER2-positive cancer", []),
     ("Exclusion", "KRAS mutation does not exclude a patient", []),
+    ("Inclusion", "NSCLC with PD-L1 TPS < 50%", [(IN, "PD-L1 expression < 50")]),
+    ("Inclusion", "NSCLC with KRAS p. Gly12Cys mutation", [(IN, "KRAS p.G12C")]),
+    ("Inclusion", "Confirmed KRAS G12C mutation status", [(IN, "KRAS p.G12C")]),
+    ("Inclusion", "Tumor negative for PD-L1 expression", [(IN, "NOT (PD-L1 expression positive)")]),
+    ("Inclusion", "Patients must have BCL-2 rearrangement", [(IN, "BCL2 fusion")]),
+    ("Inclusion", "Tumor tested positive for EGFR mutation", [(IN, "EGFR mutation")]),
+    (
+        "Inclusion",
+        "HER2 negative disease; guidelines should be used",
+        [(IN, "HER2 expression negative")],
+    ),
+    (
+        "Inclusion",
+        "Patients must have BRAF V600E melanoma and must have received a BRAF inhibitor",
+        [(IN, "BRAF p.V600E")],
+    ),
+    ("Inclusion", "Patients with BRAF V600E melanoma must have received a BRAF inhibitor", []),
+    ("Inclusion", "Platinum-resistant or MSI-H endometrial cancer", [(IN, "MSI_H")]),
+    ("Inclusion", "Rituximab or others (CD20-directed, excluding CD20-negative cases)", []),
+    ("Exclusion", "Children who tested positive for a BRCA1 mutation", []),
+    ("Exclusion", "Known BRCA carriers", [(OUT, "BRCA1 mutation OR BRCA2 mutation")]),
 ]
 CLINICAL = [
     ("Inclusion", "Age ≥ 18 years", [(IN, "age >= 18")]),
@@ -187,6 +208,16 @@ def test_bullets_under_one_line_are_turned_by_it(asked):
     assert asked("Inclusion", "Prior treatment for:", *bullets) == []
     last = "Patients for whom standard therapy does not exist:"
     assert asked("Inclusion", last, bullets[0]) == [(IN, "EGFR mutation")]
+
+
+def test_a_line_that_opens_no_list_silences_nothing_under_it(asked):
+    prior = "Patients who received prior therapy"
+    own = "* The tumor must be HER2 positive"
+    assert asked("Inclusion", f"{prior} are told of", f"  {own}") == [
+        (IN, "HER2 expression positive")
+    ]
+    assert asked("Inclusion", f"{prior}:", f"  {own}") == [(IN, "HER2 expression positive")]
+    assert asked("Inclusion", f"{prior}:", "  * HER2 positive tumor") == []
 
 
 def test_what_an_arm_asks_for_names_the_arm_and_is_soft(read):

@@ -54,7 +54,7 @@ CONDITION = re.compile(
     rf"""\b(?:if|when|where|once|whether|unless|except\w*|other\s+than|apart\s+from
     |regardless|irrespective
     |independent(?:ly)?\s+of|with\s+or\s+without|in\s+(?:the\s+)?(?:case|event)|case\s+of
-    |relatives?|family\s+(?:members?|history)|in\s+(?:the\s+)?family|mother|father|sibling\w*|donors?
+    |relatives?|family\s+(?:members?|history)|in\s+(?:the\s+)?family|mother|father|sibling\w*|child(?:ren)?\s+(?:who|with)|donors?
     |in\s+(?:the\s+)?{PEOPLE}\s+(?:with|who|whose)|(?:for|of|among)\s+(?:all\s+|any\s+
     |only\s+)?{PEOPLE}\b(?!\s+(?:tissues?|samples?|specimens?|biops\w+|blocks?|cells?|material)\b)
     |for\s+(?:\S+\s+){{0,3}}?(?:cohort|arm|part|disease|cancer|tumou?rs?|nsclc|melanoma)\b
@@ -162,7 +162,7 @@ QUALIFIED = re.compile(  # an exclusion that bars only some who have the biomark
     r"|^[^;:.]{0,60}:\s+\w",  # `MSS cancer: liver metastases present`
     _I,
 )
-CLAUSE = re.compile(r"(?<!i\.e\.)(?<!e\.g\.);\s|\.\s+(?=[A-Z])")
+CLAUSE = re.compile(r"(?<!i\.e\.)(?<!e\.g\.);\s|\.\s+(?:[-\u2013•]\s+)?(?=[A-Z])")
 EXEMPT = re.compile(r"\b(?:unless|except\w*|other\s+than|with\s+the\s+exception)\b", _I)
 COHORT = re.compile(
     r"\b(?:cohorts?|parts?|arms?|phase|stage\s+\d|modules?|sub-?(?:study|protocol)s?|groups?"
@@ -198,7 +198,8 @@ RARE = re.compile(
     _I,
 )
 REQUIRED_AFTER = re.compile(  # `EGFR mutation must have been identified`
-    r"^\W*(?:must|should)\s+(?:have\s+been|be)\s+(?:present|identified|confirmed|detected"
+    r"^\W*(?:disease|cancers?|tumou?rs?|status)?\s*(?:is|are)\s+required\b"
+    r"|^\W*(?:must|should)\s+(?:have\s+been|be)\s+(?:present|identified|confirmed|detected"
     r"|demonstrated|determined|documented|verified|established|proven)\b",
     _I,
 )
@@ -244,7 +245,9 @@ ANY = re.compile(r"\bany\s+$", _I)  # `any PR`: whatever it is
 AND_MUST = re.compile(r"\band\s+(?:\w+\s+){0,2}?(?:must|should)\b", _I)  # one more demand
 ACQUIRED = re.compile(r"\bacquired\b|\bresistance\s+mechanism", _I)
 COHORT_HEAD = re.compile(  # `For selected cohorts: ...`: what stands before the colon asks nothing
-    r"^[^:]{0,80}\b(?:cohorts?|parts?|arms?|phase|steps?|stage)\b[^:]{0,60}:\s", _I
+    r"^[^:]{0,80}\b(?:cohorts?|parts?|arms?|phase|steps?|stage)\b[^:]{0,60}:\s"
+    r"|^\W*(?:for|in)\s+(?:the\s+)?(?:cohorts?|parts?|arms?|phase)\s+[\w/]{1,4}(?:(?:,\s*|\s+and\s+|,\s+and\s+)[\w/]{1,3}\b)*,?\s(?=documented|histolog|cytolog|confirm|advanced|metastatic|known)",
+    _I,
 )
 HARD_TO_TREAT = re.compile(  # a disease, no therapy
     r"\bpreviously\s+(?:tested|documented|identified|confirmed|diagnosed|determined|found|detected)\b|\bpreviously\s*$"
@@ -266,5 +269,9 @@ IF_AFTER = re.compile(
     r"|^\W{0,2}(?:patients?|participants?|subjects?|tumou?rs?"
     r"|disease)?\s*:\s*\w|^-?\s*na[iï]ve\b|^[^;.]{0,15}?\b(?:if|when|in\s+case|in\s+the\s+case)\b"
     r"|^\W*alone\b",
+    _I,
+)
+HOW_TESTED = re.compile(
+    r"\b(?:guidelines?|tests?|testing|assays?|results?|confirmation|specimens?|samples?)\s+(?:must|should)\b",
     _I,
 )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from consilium.knowledge import leaves, parse_profile
-from consilium.knowledge.profiles import ProfileError
+from consilium.knowledge.profiles import Leaf, ProfileError
 from consilium.trials.sentences.grouping import CHANGES, CLASSES, STATES, Named, group
 from consilium.trials.sentences.lexicon import FUSED, Lexicon, Word
 from consilium.trials.sentences.tokens import Token
@@ -258,10 +258,15 @@ def _exons(gene: str, text: str) -> Iterator[str]:
     yield f"{gene} exon {exons} {EXON_CLASS[change[0]] if change else 'mutation'}"
 
 
+def _is_lack(leaf: Leaf) -> bool:
+    """Whether a leaf says that something is not there: wild type, a negative stain, `< 1`."""
+    lower = leaf.kind == "expression" and (leaf.op or "").startswith("<")
+    return lower or leaf.kind == "wild_type" or leaf.name in {"negative", "lost"}
+
+
 def facts(expression: str) -> set[tuple[str, bool]]:
     """(gene or antigen or biomarker, whether it is to be absent) of each leaf of a profile."""
-    absent = {"negative", "lost"}
     return {
-        (leaf.gene or leaf.kind, not positive or leaf.kind == "wild_type" or leaf.name in absent)
+        (leaf.gene or leaf.kind, not positive or _is_lack(leaf))
         for leaf, positive in leaves(parse_profile(expression))
     }

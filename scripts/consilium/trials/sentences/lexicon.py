@@ -17,6 +17,7 @@ from consilium.tumors import Tumors
 EXACT = 6  # letters: what is longer may be written in any case, if it has a small letter
 NUMBERED = 4  # signs: so may a name with a digit, such as Arid1a
 FUSED = frozenset({"ALK", "ROS1", "RET", "NTRK1", "NTRK2", "NTRK3", "NRG1"})  # as drivers
+SYMBOL = re.compile(r"^([A-Z]{2,})(\d[A-Z\d]*)$")
 _PIECES = re.compile(r"[^\W_]+")
 _JOINED = re.compile(r"[A-Za-z0-9]{2,8}(?:[A-Z]\d{2,4}[A-Z]?|wt|WT|mut|m|r)$")
 
@@ -56,7 +57,9 @@ class Lexicon:
     def first(self) -> frozenset[str]:
         """How words begin, in lower case: a sentence without any of them names no biomarker."""
         names = [word.word for word in self.words]
-        return frozenset({*map(piece, names), *(piece(name.replace("-", "")) for name in names)})
+        stems = {found[1].lower() for name in names if (found := SYMBOL.match(name))}
+        joined = {piece(name.replace("-", "")) for name in names}
+        return frozenset({*map(piece, names), *joined, *stems})
 
     @cached_property
     def alternatives(self) -> str:
@@ -74,10 +77,12 @@ class Lexicon:
         """A gene that is written as one word with its change: KRASG12C."""
         genes = sorted({gene for word in self.words for gene in word.genes}, key=len)
         names = "|".join((*reversed(genes), "BRCA", "RAS", "IDH", "HER2"))
-        change = r"(?=(?:p\.)?[A-Z]\d{2,4}[A-Z]?\b|(?:wt|mut)\b)"
+        change = r"(?=(?:p\.)?[A-Z]\d{2,4}[A-Z]?\b|(?:wt|mut|MUT|onc)\b)"
         short = r"(?!\s+(?:\w+\s+)?(?i:arm|cohort|part)\b)"
         long = "|".join(name for name in names.split("|") if len(name) >= NUMBERED)
-        return re.compile(rf"\b(?:((?i:{names}))\^?{change}|({long})(?=(?:[mr]|WT|mt)\b{short}))")
+        return re.compile(
+            rf"\b(?:((?i:{names}))\^?{change}|({long})(?=(?:[mr]|WT|mt|MUT)\b{short}))"
+        )
 
     @cached_property
     def tokens(self) -> re.Pattern[str]:
@@ -111,6 +116,7 @@ def piece(word: str) -> str:
 
 def _spelling(word: str) -> str:
     parts = [re.escape(part) for part in re.split(r"[\s-]+", word)]
+    parts = [SYMBOL.sub(r"\1-?\2", part) for part in parts]  # BCL-2 is BCL2
     text = r"[\s-]?".join(parts)
     if word.endswith("-"):  # Ph-
         text = text.removesuffix(r"[\s-]?") + "-"

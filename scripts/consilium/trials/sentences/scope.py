@@ -37,7 +37,7 @@ def read_use(run: Run, found: Found, text: str, sentence: Sentence) -> Use | Non
         return None
     if _narrowed(run, found, text, (before, after), section) or _conditional(before):
         return None
-    if _tested(found, before, after, text) or cues.EXEMPTED_AFTER.search(after):
+    if _tested(run, found, (before, after), text) or cues.EXEMPTED_AFTER.search(after):
         return None
     hard = not is_soft(sentence) and not cues.EXEMPT.search(after)
     if barred := cues.BARRED_AFTER.search(after):
@@ -108,7 +108,7 @@ def _joined(found: Found, text: str) -> bool:
 
 def _demanded(after: str) -> bool:
     """Whether those with the biomarker must do something, other than have it confirmed."""
-    after = cues.AND_MUST.sub(" and ", after)
+    after = cues.HOW_TESTED.sub(" ", cues.AND_MUST.sub(" and ", after))
     demanded = cues.DEMANDED.search(after)
     if demanded is None or cues.REQUIRED_AFTER.search(after):
         return False
@@ -127,7 +127,8 @@ def _holds(cue: str, rest: str) -> bool:
     return not headed and not cues.MAIN.search(rest)
 
 
-def _tested(found: Found, before: str, after: str, text: str) -> bool:
+def _tested(run: Run, found: Found, around: tuple[str, str], text: str) -> bool:
+    before, after = around
     if cues.STATUS_AFTER.match(after) and cues.KNOWN.search(before):
         return True
     stated = found.absent or "expression" in found.leaf or found.leaf in cues.STATED
@@ -139,7 +140,7 @@ def _tested(found: Found, before: str, after: str, text: str) -> bool:
     if cues.TISSUE_FOR.search(before):
         return True
     test = cues.TEST_BEFORE.search(before)
-    if test is None or cues.RESULT.search(before):
+    if test is None or cues.RESULT.search(before + text[run.start : found.start]):
         return False
     return not cues.TESTED.search(test["rest"])
 
@@ -162,6 +163,8 @@ def _denied(before: str, said: str, after: str) -> bool | None:
     if not denials:
         return False
     rest = before[denials[-1].end() :]
+    if denials[-1][0].lower() == "excluding" and before.count("(") > before.count(")"):
+        return None  # in brackets: what it is taken from is in doubt
     if denials[-1][0].lower().startswith("negative") and cues.AND_POSITIVE.search(said):
         return None
     if len(denials) > 1 and len(before[denials[-2].end() : denials[-1].start()].split()) < FEW:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 _AMINO = "ACDEFGHIKLMNPQRSTVWY"
 # In order: the first that matches at a place wins.
 _KINDS = (
-    ("RANGE", r"(?:>=|=>|≥|>|⩾|at\ least|CPS|TPS|TC|TAP|IC)[^;,()]{0,12}?\d+(?:\.\d+)?\s*%?"),
+    ("RANGE", r"(?:>=|=>|≥|>|⩾|at\ least|(?:CPS|TPS|TC|TAP|IC)(?![^;,()\d]{0,12}?(?:<|≤|less|below|under)))[^;,()]{0,12}?\d+(?:\.\d+)?\s*%?"),
     ("LESS", r"(?:<=|≤|<|less\ than)\s*\d+(?:\.\d+)?\s*%?"),
     ("APART", r"(?i:\bnon)[\s-]*[A-Z]\d{2,4}[A-Z]?\b"),  # every change but this one
     ("EXON", r"""(?:\b[Ee]x(?:on)?s?[\s-]*(?P<number>\d{1,2})(?:[\s,/-]*(?:(?:and
@@ -29,7 +29,7 @@ _KINDS = (
         |\bdeletions?\b|\bdeleted\b|\bdeficien\w+|\bnull\b|(?<=\w)-/-)"""),
     ("CHANGED", r"""(?i:\bmutations?\b|\bmutant\b|\bmutated\b|\bmut\b|\bmutational\b|\bvariants?\b
         |\balter(?:ed|ations?)\b|\bco-?mutat(?:ions?|ed)\b|\baberra\w+|\babnormalit\w+|\binsertions?\b|\bskipping\b
-        |\bchanges\b|\bgain[\s-]of[\s-]function\b)|(?<=[A-Z0-9]\s)mt?\b"""),
+        |\bchanges\b|\bcarriers?\b|\bonc\b|\bgain[\s-]of[\s-]function\b)|(?<=[A-Z0-9]\s)mt?\b"""),
     ("POSITIVE", r"""(?i:\bpositiv(?:e|ity)\b|\bpos\b|\bover-?express\w*
     |\bhigh\b(?![\s-]*(?:grade|risk|dose))|\bIHC\s*3\s*\+|\b[12]\s?(?:-|\u2013|to)\s?3\s?\+
         |\bdetected\s+on\b
@@ -64,7 +64,7 @@ _KINDS = (
         |cells?|PET|membrane|TPS|CPS|TC|primary|resistant|resistance|associated|related|based
         |on|IHC|FISH|ISH|NGS
         |immunohistochemistry|limited|to|but|not\ limited|neu
-        |involving|affecting|within|carriers?|scans?|imaging|CT|target|antigens?|bio-?markers?|markers?)\b|e\.g\.|i\.e\.)
+        |involving|affecting|within|scans?|imaging|CT|target|antigens?|bio-?markers?|markers?)\b|e\.g\.|i\.e\.)
         |["'.*^\u2013-]"""),
     ("GENE", r"""(?:(?<=,\s)|(?<=/)|(?<=\()|(?<=or\s)|(?<=and\s)|(?<=:\s))
         [A-Z]{2,6}\d+[A-Z]?\d*(?=[,/)]|\s(?:and|or|genes?|mutat\w*|alter\w*)\b)"""),  # of a list
