@@ -305,6 +305,20 @@ def test_every_reading_is_in_a_grammar_and_all_are_quick(texts, lexicon):
         assert criterion.origin == "text"
 
 
+@pytest.mark.parametrize("path", sorted(LABELS.glob("labels_*.tsv")), ids=lambda path: path.stem)
+def test_labels_are_whole_and_in_the_grammar(path):
+    """Those of trials outside the registry copy too, whose texts are not here to be scored."""
+    rows = list(read_rows(path, Label))
+    places: dict[tuple[str, int], set[str]] = {}
+    for row in rows:
+        places.setdefault((row.trial, row.sentence), set()).add(row.sha256)
+        assert row.polarity in {"inclusion", "exclusion", "wild-type", "none", "unclear"}
+        assert not (row.polarity == "none" and row.expression)
+        if row.expression:
+            parse_profile(row.expression)
+    assert all(len(found) == 1 for found in places.values())
+
+
 def test_a_changed_record_is_refused(lexicon):
     (row, *_) = labels("development")
     wrong = {row.trial: "Inclusion Criteria:\nanother sentence"}
