@@ -211,6 +211,13 @@ def test_trials_tell_verdict_reason_and_age_of_their_status():
     assert "check status: recruiting on 2026-10-01" in page.section("trials")
 
 
+def test_what_to_find_out_is_in_words():
+    found = cases.trials_found()
+    found["questions"][0]["what"] = "MTAP homozygous_deletion"
+    page = Page(html(replace(cases.typical(), trials=found)))
+    assert "MTAP homozygous deletion" in page.section("trials")
+
+
 def test_without_a_source_of_trials_and_without_pharmacogenes_nothing_is_claimed():
     none = {"counts": {}, "questions": [], "trials": [], "ineligible": [], "sources": []}
     none |= {"status": "NOT_TESTED", "max_status_age": 90}
