@@ -156,6 +156,25 @@ MOLECULAR = [
     ("Inclusion", "Rituximab or others (CD20-directed, excluding CD20-negative cases)", []),
     ("Exclusion", "Children who tested positive for a BRCA1 mutation", []),
     ("Exclusion", "Known BRCA carriers", [(OUT, "BRCA1 mutation OR BRCA2 mutation")]),
+    ("Exclusion", "APL with t( 15; 17 )(q24;q21)", [(OUT, "PML::RARA")]),
+    ("Exclusion", "Known T315I BCR-ABL mutation", [(OUT, "ABL1 p.T315I")]),
+    ("Inclusion", "T790M mutation", [(IN, "EGFR p.T790M")]),
+    ("Exclusion", "CNS metastases in ALK-positive disease", []),
+    ("Inclusion", "RB-positive tumour", []),
+    ("Inclusion", "EGFR overexpression by IHC", [(IN, "EGFR expression positive")]),
+    ("Inclusion", "HER2/neu 3+ by IHC", [(IN, "HER2 expression positive")]),
+    ("Inclusion", "At least 20 % of blasts must express CD33", [(IN, "CD33 expression positive")]),
+    ("Inclusion", "BRAF V600E and wild-type KRAS", [(IN, "BRAF p.V600E"), (IN, "KRAS wild_type")]),
+    (
+        "Inclusion",
+        "RAS wild type (KRAS and NRAS exons 2, 3 and 4)",
+        [(IN, "KRAS wild_type"), (IN, "NRAS wild_type")],
+    ),
+    (
+        "Inclusion",
+        "ER+, PR any, HER2- breast cancer",
+        [(IN, "ER expression positive"), (IN, "HER2 expression negative")],
+    ),
 ]
 CLINICAL = [
     ("Inclusion", "Age ≥ 18 years", [(IN, "age >= 18")]),

@@ -55,7 +55,7 @@ CONDITION = re.compile(
     |regardless|irrespective
     |independent(?:ly)?\s+of|with\s+or\s+without|in\s+(?:the\s+)?(?:case|event)|case\s+of
     |relatives?|family\s+(?:members?|history)|in\s+(?:the\s+)?family|mother|father|sibling\w*|child(?:ren)?\s+(?:who|with)|donors?
-    |in\s+(?:the\s+)?{PEOPLE}\s+(?:with|who|whose)|(?:for|of|among)\s+(?:all\s+|any\s+
+    |in\s+(?:the\s+)?{PEOPLE}\s+(?:with|who|whose)|(?:for|(?<!evidence\s)(?<!tation\s)(?<!presence\s)(?<!firmation\s)(?<!diagnosis\s)of|among)\s+(?:all\s+|any\s+
     |only\s+)?{PEOPLE}\b(?!\s+(?:tissues?|samples?|specimens?|biops\w+|blocks?|cells?|material)\b)
     |for\s+(?:\S+\s+){{0,3}}?(?:cohort|arm|part|disease|cancer|tumou?rs?|nsclc|melanoma)\b
     |not\s+(?:be\s+)?(?:required|mandatory|necessary)|(?:presence|absence)\s+(?:or
@@ -242,6 +242,10 @@ EXEMPTED_AFTER = re.compile(
     _I,
 )
 ANY = re.compile(r"\bany\s+$", _I)  # `any PR`: whatever it is
+ANY_AFTER = re.compile(r"^[\w-]+[\s:]+any\b", _I)  # `PR any`
+PLACED = re.compile(  # what is barred is elsewhere: `CNS metastases in ALK-positive disease`
+    r"\b(?:metasta\w+|involvement|lesions?|progression|invasion|relapse)\s+(?:in|of|from)\W*$", _I
+)
 AND_MUST = re.compile(r"\band\s+(?:\w+\s+){0,2}?(?:must|should)\b", _I)  # one more demand
 ACQUIRED = re.compile(r"\bacquired\b|\bresistance\s+mechanism", _I)
 COHORT_HEAD = re.compile(  # `For selected cohorts: ...`: what stands before the colon asks nothing

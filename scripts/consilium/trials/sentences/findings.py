@@ -19,6 +19,7 @@ OVER = re.compile(r"over-?express|IHC\s*3", re.IGNORECASE)
 EITHER = ({"POSITIVE", "NEGATIVE"}, {"CHANGED", "WILD"})  # one or the other, or in doubt
 # A list of "mutations" means fusions too where these are how a gene drives.
 DRIVERS = frozenset(f"{gene} mutation" for gene in FUSED)
+STAINED = frozenset({"RB1", "PTEN", "TP53", "STK11", "SMARCA4"})  # `positive` has the protein
 DENIED = frozenset({"NEGATIVE", "WILD"})
 EXON_CLASS = {"del": "inframe_deletion", "ins": "inframe_insertion", "dup": "inframe_insertion"}
 BARE = frozenset({"MSI", "microsatellite instability"})  # without `high` it is a test
@@ -146,7 +147,10 @@ def _leaf(word: Word, classes: Sequence[Token], kinds: set[str]) -> str | None:
     if not word.genes or not kinds - {"RANGE", "LESS", "EXPRESSED", "LOW"}:
         return None
     if kinds <= STATES and any(OVER.search(t.text) or t.kind == "EXPRESSED" for t in classes):
-        return None  # a stain of a gene that the grammar knows no stain of
+        one = word.genes[0] if len(word.genes) == 1 else None
+        return _expression(one, classes, kinds) if one else None
+    if kinds <= {"POSITIVE", "NEGATIVE"} and STAINED & {*word.genes}:
+        return None  # `Rb-positive` has no mutation
     if "WILD" in kinds and not kinds & CHANGES:
         return " AND ".join(f"{gene} wild_type" for gene in word.genes)
     over = word.antigen and any(OVER.search(token.text) for token in classes)
@@ -189,7 +193,7 @@ def _expression(antigen: str, classes: Sequence[Token], kinds: set[str]) -> str 
         return f"{antigen} expression >= {_number(classes, 'RANGE')}"
     if "LOSS" in kinds:
         return f"{antigen} expression lost"
-    spoken = any(re.match(r"(?i)expres(?:sing|ses|sed)", t.text) for t in classes)
+    spoken = any(re.match(r"(?i)express(?:ing|es|ed)?$", t.text) for t in classes)
     return f"{antigen} expression positive" if "POSITIVE" in kinds or percent or spoken else None
 
 

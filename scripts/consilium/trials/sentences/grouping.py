@@ -14,6 +14,8 @@ STATES = frozenset({"POSITIVE", "NEGATIVE", "LOW", "RANGE", "LESS", "EXPRESSED"}
 SIGNS = frozenset({"POSITIVE", "NEGATIVE", "LOW"})
 CHANGES = frozenset({"CHANGE", "EXON", "ITD"})
 CLASSES = STATES | CHANGES | {"APART", "WILD", "FUSION", "AMPLIFICATION", "LOSS", "CHANGED"}
+LEADING = frozenset({"WILD", "CHANGED", "AMPLIFICATION"})
+SOUGHT = frozenset({"EXON", "CHANGE", "CHANGED"})
 SEPARATORS = frozenset({"COMMA", "COLON", "AND", "OR", "OPEN"})
 EXAMPLES = frozenset({"including", "e.g.", "e.g", "i.e.", "i.e"})
 OF = frozenset({"in", "of", "involving", "affecting", "within", "to", "for", "as", *EXAMPLES})
@@ -40,34 +42,63 @@ class _Reading:
     lead: tuple[Token, ...] = ()  # classes right before the first word
     held: list[Token] = field(default_factory=list)  # classes since the last word
     apart: set[str] = field(default_factory=set)  # separators since the last word
+    next: tuple[Token, ...] = ()  # the class right before the next word
 
 
 def group(tokens: Sequence[Token], lexicon: Lexicon) -> list[Named]:
     """The words of a run, each with its classes."""
     run = _Reading()
+    tokens = _unfolded(tokens, lexicon)
     for number, token in enumerate(tokens):
         if token.kind == "WORD":
             _take(run, token, lexicon.find(token.text), tokens[max(number - 1, 0) : number])
         elif run.held and _opens_list(tokens, number) and (run.apart or not run.named):
             run.openings.append(tuple(run.held))
             run.held = []
-        elif token.kind in SEPARATORS:
+        elif token.kind in SEPARATORS and (run.named or run.held):
             told = token.kind == "OPEN" and any(t.kind in SIGNS for t in run.held)
             run.apart.update({token.kind, "TOLD"} if told else {token.kind})
         elif token.kind in SIGNS and "TOLD" in run.apart:
             continue  # `negative (IHC 0, 1+)`: how it was told, not what
+        elif run.named and _leads(tokens, number):
+            _give(run)
+            run.held, run.next = [], (token,)
         elif token.kind in CLASSES and _belongs(token, run):
             run.held.append(token)
     _give(run)
     return _paired(_inherit(run))
 
 
+def _unfolded(tokens: Sequence[Token], lexicon: Lexicon) -> Sequence[Token]:
+    """`RAS wild type (KRAS exon 2, NRAS)` as `KRAS, NRAS wild type`; exons say where one looked."""
+    kinds = [token.kind for token in tokens]
+    for start in range(len(tokens) - 2):
+        if kinds[start : start + 3] != ["WORD", "WILD", "OPEN"]:
+            continue
+        close = kinds.index("CLOSE", start) if "CLOSE" in kinds[start:] else len(tokens)
+        inner = [token for token in tokens[start + 3 : close] if token.kind not in SOUGHT]
+        genes = {g for t in inner if t.kind == "WORD" for g in lexicon.find(t.text).genes}
+        if any(t.kind in CLASSES for t in inner):
+            continue
+        whole = {*lexicon.find(tokens[start].text).genes}
+        named = inner if genes and genes <= whole else [tokens[start]]
+        return [*tokens[:start], *named, tokens[start + 1], *tokens[close + 1 :]]
+    return tokens
+
+
 def _take(run: _Reading, token: Token, word: Word, before: Sequence[Token]) -> None:
     if not run.named and run.held and not run.apart:
         run.lead = tuple(run.held)
     _give(run)
-    run.named.append(Named(word, token, partner=_partner(run.named, before)))
-    run.held, run.apart = [], set()
+    run.named.append(Named(word, token, run.next, partner=_partner(run.named, before)))
+    run.held, run.next, run.apart = [], (), set()
+
+
+def _leads(tokens: Sequence[Token], number: int) -> bool:
+    """Whether a class speaks of the next word: `KRAS mutation and wild-type BRAF`."""
+    if not 0 < number < len(tokens) - 1 or tokens[number].kind not in LEADING:
+        return False
+    return tokens[number - 1].kind in {"AND", "COMMA"} and tokens[number + 1].kind == "WORD"
 
 
 def _belongs(token: Token, run: _Reading) -> bool:

@@ -1,23 +1,19 @@
 """Criteria from eligibility text."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from consilium.knowledge.protein import ONE
 from consilium.trials.records import Criterion
 from consilium.trials.sentences import cues
 from consilium.trials.sentences.clinical import read_facts
 from consilium.trials.sentences.findings import Run, facts, find_list, find_runs
 from consilium.trials.sentences.lexicon import Lexicon
 from consilium.trials.sentences.scope import Use, is_soft, read_use
+from consilium.trials.sentences.spelling import owned, spelled
 from consilium.trials.sentences.splitting import Sentence
 from consilium.trials.sentences.tokens import tokenize
 
-THREE = re.compile(r"\b(?:p\.)?([A-Z][a-z]{2})(\d{2,4})([A-Z][a-z]{2})\b")
-SPACED = re.compile(r"\bp\.\s+(?=[A-Z][a-z]{0,2}\d)")
-PLURAL = re.compile(r"(?<=[a-z])(?:\(s\)|\[s\])")
 KEPT = 65_536  # sentences: many trials write the same ones
 
 
@@ -57,9 +53,9 @@ def read_sentence(sentence: Sentence, lexicon: Lexicon) -> tuple[Criterion, ...]
 
 @lru_cache(KEPT)
 def _read(sentence: Sentence, lexicon: Lexicon) -> tuple[Criterion, ...]:
-    text = sentence.text
+    text = owned(sentence.text)
     named = lexicon.names_some(text)
-    molecular = _agreed(list(_molecular(sentence, lexicon))) if named else []
+    molecular = _agreed(list(_molecular(text, sentence, lexicon))) if named else []
     return tuple(dict.fromkeys((*molecular, *_clinical(sentence, lexicon))))
 
 
@@ -91,8 +87,8 @@ def _clinical(sentence: Sentence, lexicon: Lexicon) -> Iterator[Criterion]:
         )
 
 
-def _molecular(sentence: Sentence, lexicon: Lexicon) -> Iterator[Criterion]:
-    text = _spelled(sentence.text, lexicon)
+def _molecular(text: str, sentence: Sentence, lexicon: Lexicon) -> Iterator[Criterion]:
+    text = spelled(text, lexicon)
     for run in _runs(text, sentence, lexicon):
         torn = _torn(run)
         uses: dict[tuple[Use, bool], list[str]] = {}
@@ -104,18 +100,6 @@ def _molecular(sentence: Sentence, lexicon: Lexicon) -> Iterator[Criterion]:
         for (use, _), leaves in uses.items():
             meant = replace(use, hard=use.hard and not (run.either and len(uses) > 1))
             yield from _criteria(meant, leaves, run, sentence)
-
-
-def _spelled(text: str, lexicon: Lexicon) -> str:
-    """A text with one spelling of changes: `KRASp. Gly12Cys` becomes `KRAS p.G12C`."""
-    text = THREE.sub(_short, SPACED.sub("p.", PLURAL.sub("s", text)))
-    return lexicon.joined.sub(r"\1\2 ", text)
-
-
-def _short(change: re.Match[str]) -> str:
-    """A change in one-letter code, or as it was where a word only looks like one."""
-    first, last = ONE.get(change[1]), ONE.get(change[3])
-    return f"{first}{change[2]}{last}" if first and last else change[0]
 
 
 def _runs(text: str, sentence: Sentence, lexicon: Lexicon) -> list[Run]:

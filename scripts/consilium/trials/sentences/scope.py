@@ -96,7 +96,11 @@ def _narrowed(run: Run, found: Found, text: str, around: tuple[str, str], sectio
         return True
     if cues.NON.search(before) and not (found.start == run.start and _joined(found, text)):
         return True
-    if not found.own and cues.ANY.search(text[: found.start]):
+    if not found.own and (
+        cues.ANY.search(text[: found.start]) or cues.ANY_AFTER.match(text[found.start :])
+    ):
+        return True
+    if section == "exclusion" and cues.PLACED.search(before):
         return True
     return section == "exclusion" and bool(cues.LEFT_OUT.search(before))
 

@@ -30,11 +30,13 @@ _KINDS = (
     |\binactivat\w+
         |\bdeletions?\b|\bdeleted\b|\bdeficien\w+|\bnull\b|(?<=\w)-/-)"""),
     ("CHANGED", r"""(?i:\bmutations?\b|\bmutant\b|\bmutated\b|\bmut\b|\bmutational\b|\bvariants?\b
-        |\balter(?:ed|ations?)\b|\bco-?mutat(?:ions?|ed)\b|\baberra\w+|\babnormalit\w+|\binsertions?\b|\bskipping\b
+        |\balter(?:ed|ations?)\b|\bco-?mutat(?:ions?|ed)\b|\baberra\w+|\bdefects?\b|\bdysregulat\w+|\babnormalit\w+|\binsertions?\b|\bskipping\b
         |\bchanges\b|\bcarriers?\b|\bonc\b|\bgain[\s-]of[\s-]function\b)|(?<=[A-Z0-9]\s)mt?\b"""),
     ("POSITIVE", r"""(?i:\bpositiv(?:e|ity)\b|\bpos\b|\bover-?express\w*
     |\bhigh\b(?![\s-]*(?:grade|risk|dose))|\bIHC\s*3\s*\+|\b[12]\s?(?:-|\u2013|to)\s?3\s?\+
-        |\bdetected\s+on\b
+        |\bdetected\s+on\b|\b(?:confirmed|documented|evidence\s+of|presence\s+of)\s+expression\b
+    |(?<=\w)\s3\s?\+(?=[\s,)]*(?:(?:by|on|or|and|positive|overexpress\w*|expression
+    |disease|tumou?rs?|breast|gastric|cancers?)\b|$))
         |\bexpression(?=\s+(?:on\b|(?:(?:must|should)\s+be\s+|is\s+|was\s+|as\s+)?(?:confirmed
         |documented|detected|demonstrated)\b))
         |\b(?:PET[\s-]+)?avid\b)|\(\s*\+\s*\)
