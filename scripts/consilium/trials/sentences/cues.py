@@ -246,6 +246,7 @@ ANY_AFTER = re.compile(r"^[\w-]+[\s:]+any\b", _I)  # `PR any`
 PLACED = re.compile(  # what is barred is elsewhere: `CNS metastases in ALK-positive disease`
     r"\b(?:metasta\w+|involvement|lesions?|progression|invasion|relapse)\s+(?:in|of|from)\W*$", _I
 )
+NONE_ALLOWED = re.compile(r"^\W*(?:is|are|will\s+be)\s+(?:allowed|permitted|acceptable)\b", _I)
 AND_MUST = re.compile(r"\band\s+(?:\w+\s+){0,2}?(?:must|should)\b", _I)  # one more demand
 ACQUIRED = re.compile(r"\bacquired\b|\bresistance\s+mechanism", _I)
 COHORT_HEAD = re.compile(  # `For selected cohorts: ...`: what stands before the colon asks nothing

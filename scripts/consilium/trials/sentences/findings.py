@@ -25,6 +25,9 @@ EXON_CLASS = {"del": "inframe_deletion", "ins": "inframe_insertion", "dup": "inf
 BARE = frozenset({"MSI", "microsatellite instability"})  # without `high` it is a test
 LISTED = 4  # genes: fewer are no list
 STRANGE = 5  # unknown words to a gene that a list may hold, such as the names of syndromes
+SHOWING = frozenset({"with", "documented", "confirmed", "has", "have"})
+SHOWN = frozenset({"DENIAL", "evidence", "presence", "demonstrated", "demonstrating", "detectable"})
+LEVELS = frozenset({"level", "levels", "score", "any", "known"})
 BREAKS = frozenset({"OTHER", "DENIAL"})
 
 
@@ -51,16 +54,28 @@ class Run:
 
 def find_runs(tokens: Iterable[Token], lexicon: Lexicon) -> Iterator[Run]:
     """Yield every run that names a biomarker."""
-    denied = False
+    before = ""
     for known, run_tokens in groupby(tokens, key=lambda token: token.kind not in BREAKS):
         of_run = list(run_tokens)
-        if known and (run := _run(_stained(of_run) if denied else of_run, lexicon)):
+        stained = known and (before in SHOWN or _shown(of_run))
+        if known and (run := _run(_stained(of_run) if stained else of_run, lexicon)):
             yield run
-        denied = of_run[-1].kind == "DENIAL"
+        last = of_run[-1]
+        before = last.kind if last.kind == "DENIAL" else last.text.lower()
+
+
+def _shown(tokens: Sequence[Token]) -> bool:
+    """Whether a stain is said to be there: `with documented CD19 expression`."""
+    kinds = [token.kind for token in tokens]
+    if "EXPRESSED" not in kinds or "STATUS" in kinds or set(kinds) & (STATES - {"EXPRESSED"}):
+        return False
+    first = next(n for n, kind in enumerate(kinds) if kind in {"EXPRESSED", "WORD"})
+    levels = any(token.text.lower() in LEVELS for token in tokens)
+    return not levels and any(t.text.lower() in SHOWING for t in tokens[:first])
 
 
 def _stained(tokens: Sequence[Token]) -> list[Token]:
-    """`negative for PD-L1 expression` denies a stain."""
+    """A stain that is shown, or denied: `negative for PD-L1 expression`."""
     return [replace(t, kind="POSITIVE") if t.kind == "EXPRESSED" else t for t in tokens]
 
 

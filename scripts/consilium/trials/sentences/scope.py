@@ -42,9 +42,11 @@ def read_use(run: Run, found: Found, text: str, sentence: Sentence) -> Use | Non
     hard = not is_soft(sentence) and not cues.EXEMPT.search(after)
     if barred := cues.BARRED_AFTER.search(after):
         return None if _some(before, after[: barred.end()]) else Use("exclusion", False, hard)
+    denied = _denied(before, text[run.start : run.end], after)
+    if denied and section == "inclusion" and cues.NONE_ALLOWED.match(after):
+        return Use(section, denied, hard)
     if cues.NOTE.match(text) or _allowed(before, cues.EXEMPT.split(after)[0]):
         return None
-    denied = _denied(before, text[run.start : run.end], after)
     if denied is None or (denied and _other(run, found)):
         return None
     if section == "exclusion" and _spared(denied, before, after):

@@ -13,6 +13,7 @@ OWNERS = tuple(  # changes that name their gene; what shows that the text names 
     for changes, gene, known in (
         ("T790M|L858R|C797S", "EGFR", "EGFR|HER-?1|epidermal growth"),
         ("V600[EK]?", "BRAF", "B-?RAF"),
+        ("C481S", "BTK", "BTK|Bruton"),
         ("V617F", "JAK2", "JAK|Janus"),
         ("T315I", "ABL1", r"\bABL1?\s+(?:\w+\s+){0,2}T315I|\bABL1\b"),
     )
