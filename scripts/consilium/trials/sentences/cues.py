@@ -20,6 +20,10 @@ THERAPY_AFTER = re.compile(
     |immunotherap|radioligand)""",
     _I | re.VERBOSE,
 )
+SHARED_THERAPY = re.compile(  # `EGFR and/or MET inhibitors`
+    r"^(?:\s*(?:,|/|\band/or\b|\band\b|\bor\b)\s*[\w.-]+){1,4}\s+(?:inhibit|tki|antibod|block|antagonist)",
+    _I,
+)
 ANTI = re.compile(
     r"antibod(?:y|ies)\s+(?:for|to|against)\s+$|\banti[\s-]?(?:[\w./-]+[\s,/]+(?:(?:or"
     r"|and)\s+)?)?$|inhibitors?\s+of\s+$",
@@ -55,16 +59,16 @@ CONDITION = re.compile(
     |regardless|irrespective
     |independent(?:ly)?\s+of|with\s+or\s+without|in\s+(?:the\s+)?(?:case|event)|case\s+of
     |relatives?|family\s+(?:members?|history)|in\s+(?:the\s+)?family|mother|father|sibling\w*|child(?:ren)?\s+(?:who|with)|donors?
-    |in\s+(?:the\s+)?{PEOPLE}\s+(?:with|who|whose)|(?:for|(?<!evidence\s)(?<!tation\s)(?<!presence\s)(?<!firmation\s)(?<!diagnosis\s)of|among)\s+(?:all\s+|any\s+
+    |in\s+(?:the\s+)?{PEOPLE}\s+(?:with|who|whose)|(?:for|of|among)\s+(?:all\s+|any\s+
     |only\s+)?{PEOPLE}\b(?!\s+(?:tissues?|samples?|specimens?|biops\w+|blocks?|cells?|material)\b)
     |for\s+(?:\S+\s+){{0,3}}?(?:cohort|arm|part|disease|cancer|tumou?rs?|nsclc|melanoma)\b
     |not\s+(?:be\s+)?(?:required|mandatory|necessary)|(?:presence|absence)\s+(?:or
-    |and)\s+(?:presence|absence)|(?<!alteration\s)(?<!alteration,\s)(?<!alterations,\s)(?<!alterations\s)(?<!mutation,\s)(?<!mutation\s)defined\s+(?:as|by)|definition|is\s+established|considered\s+to
+    |and)\s+(?:presence|absence)|defined\s+(?:as|by)|definition|is\s+established|considered\s+to
     |(?:mutations?|alterations?|variants?)\s+includes?
     |allowed|permitted|may|can|could|unknown|pending|(?:minimum|maximum|least|most
     |first)\s+(?:of\s+)?\d+\s+(?:patients|participants|subjects)
     |unrelated\s+to|because|since|as\s+(?:these|this|those)|cop(?:y|ies)\s+of
-    |reports?\s+(?:documenting|showing|of)|enriche?d?|stratif\w+|randomi[sz]\w+\s+(?:by|to)|partners?|spouses?|closed|transform\w+|second\s+primary
+    |reports?\s+(?:documenting|showing|of)|enriche?d?|stratif\w+|randomi[sz]\w+\s+(?:by|to)|partners?|spouses?|closed|(?:ha(?:s|ve)|had)\s+transformed|transform\w+\s+(?:to|from|into)|second\s+primary
     |(?:other|another|second)\s+(?:\w+\s+)?(?:malignanc\w+|cancers?|origin|primar\w+)|allerg\w*|hypersensitiv\w*
     |expectancy|prefer\w*|ideally|priorit\w+
     |availability|don.?t\s+need|need\s+not|not\s+need|years\s+(?:of\s+age\s+)?for
@@ -72,6 +76,10 @@ CONDITION = re.compile(
     |threshold|cut-?off|qualif\w+\s+as|prevalence|incidence|frequency|likelihood|risk\s+(?:of|groups?)|rate\s+of|approximately
     |up\s+to)\b""",
     _I | re.VERBOSE,
+)
+UNBOUND = (  # how a condition begins, and what stands before it where it is none
+    ("defined", re.compile(r"\b(?:alterations?|mutations?),?\s+$", _I)),
+    ("of", re.compile(r"\b(?:evidence|documentation|presence|confirmation|diagnosis)\s+$", _I)),
 )
 TEST_BEFORE = re.compile(
     r"\b(?:test(?:ing|ed|s)?(?:\s+(?:for|of))?|determin\w+|assess\w*|evaluat\w+|measur(?!able)\w+"
@@ -126,7 +134,7 @@ BARRED_AFTER = re.compile(
     |(?:should|must|may|can|will|do|does)\s*not\s+(?:be\s+)?(?:eligib\w+|enrol\w*|includ\w*
     |participat\w*|allowed|permitted|qualify)
     |not\s+(?:be\s+)?(?:eligible|allowed|permitted)
-    |ineligible)\b(?!\s+to\s+(?!enrol|enter|participat|join))(?!\s+for\s+(?!(?:this|the)\s+(?:stud|trial|protocol)|particip
+    |ineligible)\b(?!\s+to\s+(?!enrol|enter|participat|join))(?!\s+for\s+(?!(?:this|the)\s+(?:\w+\s+){0,2}(?:stud|trial|protocol)|particip
     |enrol))""",
     _I | re.VERBOSE,
 )
@@ -272,7 +280,7 @@ HAVING = re.compile(
 IF_AFTER = re.compile(
     r"^[^,;:.]{0,40}:\s+[^;.]{0,80}\b(?:prior|previous\w*|progress\w+|receiv\w+|treat\w+|therap\w+|lines?)\b"
     r"|^\W{0,2}(?:patients?|participants?|subjects?|tumou?rs?"
-    r"|disease)?\s*:\s*\w|^-?\s*na[iï]ve\b|^[^;.]{0,15}?\b(?:if|when|in\s+case|in\s+the\s+case)\b"
+    r"|disease)?\s*:\s*(?![pc]?T\d)\w|^-?\s*na[iï]ve\b|^[^;.]{0,15}?\b(?:if|when|in\s+case|in\s+the\s+case)\b"
     r"|^\W*alone\b",
     _I,
 )

@@ -73,6 +73,8 @@ def _is_therapy(run: Run, found: Found, text: str, before: str) -> bool:
         return True
     if cues.THERAPY_AFTER.match(bare(text[found.end :])):
         return True
+    if not found.own and cues.SHARED_THERAPY.match(text[found.end :]):
+        return True
     said = (*cues.THERAPY_BEFORE.finditer(before), *cues.DRUG.finditer(before))
     return any(not _freed(before, cue.end()) for cue in said)
 
@@ -91,10 +93,12 @@ def _narrowed(run: Run, found: Found, text: str, around: tuple[str, str], sectio
     if any(cue.search(after) for cue in (cues.IF_AFTER, cues.PERHAPS)) or cues.RARE.search(before):
         return True
     held = bool(cues.HOLDER.search(before))
-    if not held and (_demanded(text[found.end : run.end]) or _demanded(after)):
+    barred = bool(cues.BARRED_AFTER.search(after))
+    free = held or barred
+    if not free and (_demanded(text[found.end : run.end]) or _demanded(after)):
         return True
     narrowed = cues.NARROWED.search(after) or cues.NARROWED.search(text[run.end :])
-    if narrowed and not cues.BARRED_AFTER.search(after):
+    if narrowed and not barred:
         return True
     if cues.NON.search(before) and not (found.start == run.start and _joined(found, text)):
         return True
@@ -122,14 +126,18 @@ def _demanded(after: str) -> bool:
 
 
 def _conditional(before: str) -> bool:
-    return any(_holds(cue[0], before[cue.end() :]) for cue in cues.CONDITION.finditer(before))
+    return any(_holds(before, cue) for cue in cues.CONDITION.finditer(before))
 
 
-def _holds(cue: str, rest: str) -> bool:
-    """Whether a condition still reaches what follows `rest`."""
+def _holds(before: str, found: re.Match[str]) -> bool:
+    """Whether a condition is one, and still reaches what follows."""
+    cue, rest = found[0].lower(), before[found.end() :]
+    lead = before[: found.start()]
+    if any(cue.startswith(word) and ends.search(lead) for word, ends in cues.UNBOUND):
+        return False
     if cues.IF.match(cue):
         return True
-    headed = cue.lower().startswith("for") and cues.HEADED.match(rest)
+    headed = cue.startswith("for") and cues.HEADED.match(rest)
     return not headed and not cues.MAIN.search(rest)
 
 
@@ -157,7 +165,8 @@ def _allowed(before: str, after: str) -> bool:
         return False
     if cues.PERMITTED_AFTER.search(after):
         return True
-    return bool(cues.SUBJECT.search(before) and cues.MODAL_AFTER.search(after))
+    asked = cues.HOW_TESTED.sub(" ", after)
+    return bool(cues.SUBJECT.search(before) and cues.MODAL_AFTER.search(asked))
 
 
 def _denied(before: str, said: str, after: str) -> bool | None:

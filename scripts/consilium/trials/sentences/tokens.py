@@ -21,8 +21,8 @@ _KINDS = (
     ("CHANGE", rf"""(?:p\.\s?)?\b[{_AMINO}]\d{{2,4}}(?:_[{_AMINO}]\d+)?
         (?:(?:del|ins|dup|fs)\w*|[{_AMINO}X*](?:/[{_AMINO}])*)?(?![\w])"""),
     ("ITD", r"\b(?:ITD|internal\s+tandem\s+duplications?)\b"),
-    ("WILD", r"(?i:\bwild[\s-]*types?\b|\bWT\b|\bnon[\s-]?(?:mutated|mutant|amplified)\b"
-    r"|\bunmutated\b)"),
+    ("WILD", r"(?i:\bwild[\s-]*types?\b|\bWT\b|\bunmutated\b"
+    r"|\bnon[\s-]?(?:gene[\s-])?(?:mutated|mutant|amplified)\b)"),
     ("FUSION", r"(?i:\bfusions?\b|\bre-?arrang\w+|\btransloc\w+|\bfused\b)"
     r"|(?<=[A-Z0-9]\s)r\b"),
     ("AMPLIFICATION", r"(?i:\b(?:gene[\s-]+)?amplif\w+|\bcopy[\s-]number\s+gains?)"),
@@ -42,7 +42,8 @@ _KINDS = (
         |\b(?:PET[\s-]+)?avid\b)|\(\s*\+\s*\)
         |(?<=[\w)])\s?\+(?!\d|MEK|TKI|ICI|IO\b|chemo|anti|inhib)"""),
     ("DENIAL", r"(?i:\bnegative\s+(?:(?:test\s+)?results?\s+)?for\b)"),  # a word about what follows
-    ("NEGATIVE", r"""(?i:\bnegativ(?:e|ity)\b|\bneg\b)|\(\s*[\u2212\u2013-]\s*\)
+    ("NEGATIVE", r"""(?i:\bnegativ(?:e|ity)\b|\bneg\b|\bnon-?over-?express\w*)
+        |(?<=[A-Z0-9])[\u2212\u2013-](?=\s+(?:or|and)\s+\w+[\u2212\u2013+-](?!\w))|\(\s*[\u2212\u2013-]\s*\)
         |(?<=[A-Z0-9])[\u2212\u2013-](?=[,;/).]|\s+(?![A-Z]+\d)|$)(?!,?\s+(?:or|and)\b)
         |(?<=HER2)\s[\u2212\u2013-](?=\s+(?:disease|breast|tumou?rs?|metastatic|advanced)\b)"""),
     ("LOW", r"(?i:\b(?:ultra-?)?low\b(?![\s-]*(?:grade|risk|dose))|\bIHC\s*1\s*\+)"),
