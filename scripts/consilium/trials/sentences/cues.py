@@ -100,7 +100,7 @@ RESULT = re.compile(
     _I,
 )
 DEFINED_AFTER = re.compile(
-    r"^[^,;:.]{0,20}\b(?:(?:is|are)\s+(?:those|one|diagnosed)|means|refers\s+to|status\s+(?:is\s+)?defined)\b"
+    r"^[^,;:.]{0,20}\b(?:(?:is|are)\s+(?:those|one|diagnosed)|means|refers\s+to|status\s+is\s+defined)\b"
     r"|^[\s)\]]*(?:(?!(?:that|which|who|as)\b)[\w/-]+\s+){1,5}(?:is|are|will\s+be)\s+defined\b"
     r"|^[\s)\]]*(?:(?:is|are)\s+(?:defined|established|considered)\b|(?:(?:is|are)\s+)?include[sd]?\b|(?:defined|established|determined|considered)(?!\s+(?:(?:locally|centrally)\s+)?"
     r"(?:by|via|using|from|in|with|per|through|on|at|locally|centrally)\b)"
@@ -255,6 +255,10 @@ PLACED = re.compile(  # what is barred is elsewhere: `CNS metastases in ALK-posi
     r"\b(?:metasta\w+|involvement|lesions?|progression|invasion|relapse)\s+(?:in|of|from)\W*$", _I
 )
 NONE_ALLOWED = re.compile(r"^\W*(?:is|are|will\s+be)\s+(?:allowed|permitted|acceptable)\b", _I)
+EITHER_AFTER = re.compile(  # `wild type and mutant`: either state
+    r"^\s*(?:and|or|/|and/or)\s*(?i:mutant|mutated|wild|negative|positive)\b"
+    r"(?!\s+(?:for\b|[A-Z]{2}))"
+)
 AND_MUST = re.compile(r"\band\s+(?:\w+\s+){0,2}?(?:must|should)\b", _I)  # one more demand
 ACQUIRED = re.compile(r"\bacquired\b|\bresistance\s+mechanism", _I)
 COHORT_HEAD = re.compile(  # `For selected cohorts: ...`: what stands before the colon asks nothing

@@ -15,7 +15,8 @@ from consilium.trials.sentences.grouping import CHANGES, CLASSES, STATES, Named,
 from consilium.trials.sentences.lexicon import FUSED, Lexicon, Word
 from consilium.trials.sentences.tokens import Token
 
-OVER = re.compile(r"over-?express|IHC\s*3", re.IGNORECASE)
+OVER = re.compile(r"over-?express|IHC\s*3|\bhigh", re.IGNORECASE)
+SIGNED = re.compile(r"positive$|\+$", re.IGNORECASE)  # words that say the sign themselves
 EITHER = ({"POSITIVE", "NEGATIVE"}, {"CHANGED", "WILD"})  # one or the other, or in doubt
 # A list of "mutations" means fusions too where these are how a gene drives.
 DRIVERS = frozenset(f"{gene} mutation" for gene in FUSED)
@@ -155,7 +156,8 @@ def _leaf(word: Word, classes: Sequence[Token], kinds: set[str]) -> str | None:
     if word.expression == "HRD" and "CHANGED" in kinds:
         return None  # `HRD-associated mutation` leaves the genes open
     if word.expression:
-        return _alone(word.expression, kinds)
+        either = "NEGATIVE" in kinds and SIGNED.search(word.word)  # `Ph positive or negative`
+        return None if either else _alone(word.expression, kinds)
     changes = kinds - STATES
     if word.antigen and kinds & STATES and not changes - {"LOSS"}:
         return _expression(word.antigen, classes, kinds)

@@ -106,6 +106,8 @@ def _narrowed(run: Run, found: Found, text: str, around: tuple[str, str], sectio
         cues.ANY.search(text[: found.start]) or cues.ANY_AFTER.match(text[found.start :])
     ):
         return True
+    if cues.EITHER_AFTER.match(text[found.end :]):
+        return True
     if section == "exclusion" and cues.PLACED.search(before):
         return True
     return section == "exclusion" and bool(cues.LEFT_OUT.search(before))
