@@ -257,7 +257,7 @@ PLACED = re.compile(  # what is barred is elsewhere: `CNS metastases in ALK-posi
 NONE_ALLOWED = re.compile(r"^\W*(?:is|are|will\s+be)\s+(?:allowed|permitted|acceptable)\b", _I)
 EITHER_AFTER = re.compile(  # `wild type and mutant`: either state
     r"^\s*(?:and|or|/|and/or)\s*(?i:mutant|mutated|wild|negative|positive)\b"
-    r"(?!\s+(?:for\b|[A-Z]{2}))"
+    r"(?![\s-]*(?:types?)?\s+(?:for\b|[A-Z]{2}))"
 )
 AND_MUST = re.compile(r"\band\s+(?:\w+\s+){0,2}?(?:must|should)\b", _I)  # one more demand
 ACQUIRED = re.compile(r"\bacquired\b|\bresistance\s+mechanism", _I)

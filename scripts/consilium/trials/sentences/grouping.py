@@ -96,9 +96,12 @@ def _take(run: _Reading, token: Token, word: Word, before: Sequence[Token]) -> N
 
 def _leads(tokens: Sequence[Token], number: int) -> bool:
     """Whether a class speaks of the next word: `KRAS mutation and wild-type BRAF`."""
-    if not 0 < number < len(tokens) - 1 or tokens[number].kind not in LEADING:
+    if not number or tokens[number - 1].kind not in {"AND", "COMMA"}:
         return False
-    return tokens[number - 1].kind in {"AND", "COMMA"} and tokens[number + 1].kind == "WORD"
+    kinds = [token.kind for token in tokens[number : number + 3]]
+    if kinds[0] in SIGNS and kinds[1:] == ["FILL", "WORD"]:
+        return tokens[number + 1].text.lower() == "for"
+    return kinds[0] in LEADING and kinds[1:2] == ["WORD"]
 
 
 def _belongs(token: Token, run: _Reading) -> bool:
