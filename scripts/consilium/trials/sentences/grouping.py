@@ -30,6 +30,8 @@ class Named:
     token: Token
     classes: tuple[Token, ...] = ()
     own: bool = True  # the class is its own, not that of a list
+    led: bool = False  # its class stands right before it, so no list shares it
+    alternative: bool = False  # joined to the word before by `or` alone
     partner: str | None = None  # the gene before it in a fusion
 
 
@@ -90,7 +92,8 @@ def _take(run: _Reading, token: Token, word: Word, before: Sequence[Token]) -> N
     if not run.named and run.held and not run.apart:
         run.lead = tuple(run.held)
     _give(run)
-    run.named.append(Named(word, token, run.next, partner=_partner(run.named, before)))
+    named = Named(word, token, run.next, led=bool(run.next), alternative=run.apart == {"OR"})
+    run.named.append(replace(named, partner=_partner(run.named, before)))
     run.held, run.next, run.apart = [], (), set()
 
 
@@ -101,7 +104,7 @@ def _leads(tokens: Sequence[Token], number: int) -> bool:
     kinds = [token.kind for token in tokens[number : number + 3]]
     if kinds[0] in SIGNS and kinds[1:] == ["FILL", "WORD"]:
         return tokens[number + 1].text.lower() == "for"
-    return kinds[0] in LEADING and kinds[1:2] == ["WORD"]
+    return kinds[0] in LEADING | SIGNS and kinds[1:2] == ["WORD"]
 
 
 def _belongs(token: Token, run: _Reading) -> bool:
@@ -152,12 +155,13 @@ def _inherit(run: _Reading) -> list[Named]:
         if run.lead and not number and {t.kind for t in name.classes} == {"EXPRESSED"}:
             name = replace(name, classes=(*run.lead, *name.classes))  # `high X expression`
         if name.classes or name.word.expression:
-            after = name.classes
+            after = () if name.led else name.classes
         elif run.lead and not number:
             name = replace(name, classes=run.lead)
         else:
             shared = tuple(t for t in after if t.kind not in CHANGES)
-            name = replace(name, classes=before or shared, own=False)
+            lead = run.lead if number == 1 and name.alternative else ()
+            name = replace(name, classes=before or shared or lead, own=False)
         whole.append(name)
     return whole[::-1]
 
@@ -173,4 +177,5 @@ def _paired(named: list[Named]) -> list[Named]:
 
 
 def _fused(name: Named) -> bool:
-    return len(name.word.genes) == 1 and {t.kind for t in name.classes} == {"FUSION"}
+    kinds = {token.kind for token in name.classes}
+    return len(name.word.genes) == 1 and {"FUSION"} <= kinds <= {"FUSION", "POSITIVE", "CHANGED"}
