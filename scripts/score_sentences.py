@@ -19,7 +19,7 @@ from consilium.problems import InputError, Problem, refuse
 from consilium.statistics import wilson
 from consilium.tables import read_rows
 from consilium.trials.sentences import Lexicon, Sentence, read_lexicon, split_text
-from consilium.trials.sentences.findings import facts
+from consilium.trials.sentences.expressions import facts
 from consilium.trials.sentences.reading import read_sentence
 from consilium.tumors import Tumors, read_tumors
 

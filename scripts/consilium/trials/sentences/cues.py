@@ -7,50 +7,11 @@ PEOPLE = (
     r"(?:patients?|participants?|subjects?|individuals?|persons?|adults?|those|women|men|cases?"
     r"|tumou?rs?|cancers?)"
 )
-THERAPY_AFTER = re.compile(
-    r"""^[\s\-/)\]]*(?:(?:[+]|tyrosine|kinase|small|molecule|selective|specific|covalent
-    |allele|mutant|mutation
-    |receptor|pathway|signal(?:l)?ing|gene|cell|surface|chimeric|antigen|family|or|and|other
-    |second|third|generation
-    |monoclonal|reversible|irreversible|multi)[\s\-/]+)*
-    (?:inhibit|tki|target|direct|antibod|mabs?\b|m?ab\b|antagonist|agonist|block|degrad
-    |vaccin|car\b|car-|adcs?\b|bispecific
-    |engag|ligand|modulat|conjugate|therap|treatment|agents?\b|drug|interval|substrate|axis
-    |interleukin|t[\s-]cell|nk\b
-    |immunotherap|radioligand)""",
-    _I | re.VERBOSE,
-)
-SHARED_THERAPY = re.compile(  # `EGFR and/or MET inhibitors`
-    r"^(?:\s*(?:,|/|\band/or\b|\band\b|\bor\b)\s*[\w.-]+){1,4}\s+(?:inhibit|tki|antibod|block|antagonist)",
-    _I,
-)
-ANTI = re.compile(
-    r"antibod(?:y|ies)\s+(?:for|to|against)\s+$|\banti[\s-]?(?:[\w./-]+[\s,/]+(?:(?:or"
-    r"|and)\s+)?)?$|inhibitors?\s+of\s+$",
-    _I,
-)
-THERAPY_BEFORE = re.compile(
-    r"""\b(?:prior|previous(?:ly)?|receiv\w+|treat(?:ed|ment|ments|ing)?|therap(?:y|ies)
-    |exposure|exposed|inhibitors?
-    |target(?:s|ed|ing)?|direct(?:ed|ly)|progress(?:ed|ion)?|refractory|respon\w+|resistan\w+
-    |na[iï]ve\s+(?:to|for)|vaccin\w*|indicated
-    |approved(?!\s+(?:\w+\s+)?(?:tests?|assays?|methods?|laborator\w+|labs?|diagnostics?|companion)\b)
-    |washout|administ\w+|use\s+of|line|lines|regimens?)\b""",
-    _I | re.VERBOSE,
-)
-FREED = re.compile(  # a disease that carries the biomarker stands between
-    r"\b(?:\w[\w-]*\s+)+(?:with|and(?:\s+\w+)?\s+ha(?:s|ve)|harbou?r\w*|carrying|that|which"
-    r"|whose|positive\s+for|evidence)\b|\beligible\s+based\s+on\b"
-    r"|\b(?:harbou?r\w*|carrying|expressing|required\s+to\s+have|documented|document(?:ation|s)|confirm\w+|must\s+have"
-    r"|and\s+ha(?:s|ve)|evidence|presence|or\s+known)\b",
-    _I,
-)
 MAIN = re.compile(
     rf",\s*(?:\w+\s+){{0,3}}?(?:{PEOPLE}\b.*)?\b(?:must|should|shall)\b"
     rf"|,\s*(?:\w+\s+){{0,2}}(?:have|has)\b",
     _I,
 )
-EXAMPLE = re.compile(r"\b(?:e\.?\s?g|i\.?\s?e|including|such\s+as|like)\b", _I)
 DRIVER = re.compile(
     r"\b(?:mutations?|alterations?|aberrations?|drivers?|oncogen\w+|rearrangements?)\b", _I
 )
@@ -63,9 +24,9 @@ CONDITION = re.compile(
     |only\s+)?{PEOPLE}\b(?!\s+(?:tissues?|samples?|specimens?|biops\w+|blocks?|cells?|material)\b)
     |for\s+(?:\S+\s+){{0,3}}?(?:cohort|arm|part|disease|cancer|tumou?rs?|nsclc|melanoma)\b
     |not\s+(?:be\s+)?(?:required|mandatory|necessary)|(?:presence|absence)\s+(?:or
-    |and)\s+(?:presence|absence)|defined\s+(?:as|by)|definition|is\s+established|considered\s+to
+    |and)\s+(?:presence|absence)|defined\s+(?:as|by)(?!\s+(?:the\s+)?presence)|definition|is\s+established|considered\s+to
     |(?:mutations?|alterations?|variants?)\s+includes?
-    |allowed|permitted|may|can|could|unknown|pending|(?:minimum|maximum|least|most
+    |allowed|permitted|may|can|could|unknown(?!\s+primary)|pending|(?:minimum|maximum|least|most
     |first)\s+(?:of\s+)?\d+\s+(?:patients|participants|subjects)
     |unrelated\s+to|because|since|as\s+(?:these|this|those)|cop(?:y|ies)\s+of
     |reports?\s+(?:documenting|showing|of)|enriche?d?|stratif\w+|randomi[sz]\w+\s+(?:by|to)|partners?|spouses?|closed|(?:ha(?:s|ve)|had)\s+transformed|transform\w+\s+(?:to|from|into)|second\s+primary
@@ -123,7 +84,7 @@ SUBJECT = re.compile(
 MODAL_AFTER = re.compile(
     r"\b(?:must|should|may|can|could|will|need(?:s|ed)?|(?:is|are)\s+(?:\w+\s+)?(?:required"
     r"|allowed|permitted|eligible|acceptable"
-    r"|recommended|optional|mandatory|encouraged)|(?<!who\s)ha(?:s|ve)\s+(?:progressed"
+    r"|recommended|optional|mandatory|encouraged)|(?<!who\s)(?<!that\s)(?<!which\s)ha(?:s|ve)\s+(?:progressed"
     r"|received|failed))\b",
     _I,
 )
@@ -162,7 +123,9 @@ RELEASE = re.compile(
     r"|radiation|therapy|diagnosis|cancer)\b|,\s+with\b",
     _I,
 )
-TURN = re.compile(r"\b(?:but|however|who|whose|and|harbou?ring|carrying)\b", _I)
+TURN = re.compile(
+    r"\b(?:but|however|who|whose|and|harbou?ring|carrying|that\s+(?:carr|harbou?r|ha|is|are))", _I
+)
 QUALIFIED = re.compile(  # an exclusion that bars only some who have the biomarker
     r"^[^;]*?\b(?:who|if|that\s+(?!(?:is|are)\s+(?:(?:known|expected)\s+to|sensitive|amenable|targetable|actionable))(?:has|have|had|is|are|was|were)|and\s+(?:ha(?:s|ve|d)|are|is|no|not|without|prior|previous\w*"
     r"|were)|when|without|eligible|not\s+(?:previously"
@@ -227,7 +190,7 @@ KNOWN = re.compile(
 )  # `known MSI-H status`: either result
 PERHAPS = re.compile(
     r"\bwill\s+be\s+(?!(?:eligible|enrolled|included|recruited|entered|assigned|allocated|excluded|ineligible"
-    r"|required|considered\s+(?:for|eligible))\b)|\b(?:prefer\w*|ideally|priorit\w+|encouraged)\b|\b(?:is|are)\s+(?:not\s+known|unknown|undetermined)\b|(?<!that\s)(?<!which\s)\b(?:may|might|could|can)\b(?!\s+be\s+(?:confirm|document))|^\W*(?:or|/)\s*unknown\b",
+    r"|required|considered\s+(?:for|eligible))\b)|\b(?:prefer\w*|ideally|priorit\w+|encouraged)\b|\b(?:is|are)\s+(?:not\s+known|unknown|undetermined)\b|(?<!that\s)(?<!which\s)(?<!who\s)\b(?:may|might|could|can)\b(?!\s+be\s+(?:confirm|document))|^\W*(?:or|/)\s*unknown\b",
     _I,
 )
 DEMANDED = re.compile(  # what those who have the biomarker must do or have had
@@ -235,10 +198,6 @@ DEMANDED = re.compile(  # what those who have the biomarker must do or have had
     _I,
 )
 NOTE = re.compile(rf"^\W*(?:note|n\.?b\.?|remark|comment)\b(?!\W+{PEOPLE}\s+must\s+have\b)", _I)
-DRUG = re.compile(
-    r"\b\w{3,}(?:mab|nib|ciclib|parib|lisib|platin|taxel|rasib|tecan|citabine|lutamide)s?\b",
-    _I,
-)
 TISSUE_FOR = re.compile(
     r"\b(?:tissue|specimens?|samples?|blocks?|slides?)\s+(?:\w+\s+){0,3}for\b", _I
 )
@@ -255,10 +214,19 @@ PLACED = re.compile(  # what is barred is elsewhere: `CNS metastases in ALK-posi
     r"\b(?:metasta\w+|involvement|lesions?|progression|invasion|relapse)\s+(?:in|of|from)\W*$", _I
 )
 NONE_ALLOWED = re.compile(r"^\W*(?:is|are|will\s+be)\s+(?:allowed|permitted|acceptable)\b", _I)
+ONLY = re.compile(r"^\W*(?:[\w\s]{0,30}:\s*)?only\b", _I)  # `only patients with ... are eligible`
+PERSON = re.compile(r"\b(?:patients?|participants?|subjects?|individuals?|those|women|men)\b", _I)
+SIGN = re.compile(r"\+|\bpositiv", _I)
+AS_NOUN = re.compile(r"\b(?:posi|nega)tivity$", _I)
+TOLD_BY = re.compile(r"^\s*(?:must|should|will|is|was)\b", _I)  # `positivity must be shown by FISH`
+EXAMPLE_OF = re.compile(
+    r"\bincluding,?\s+but\s+(?:are\s+|is\s+)?not\s+(?:be\s+)?limited\s+to\b", _I
+)
 EITHER_AFTER = re.compile(  # `wild type and mutant`: either state
     r"^\s*(?:and|or|/|and/or)\s*(?i:mutant|mutated|wild|negative|positive)\b"
     r"(?![\s-]*(?:types?)?\s+(?:for\b|[A-Z]{2}))"
 )
+COMMA_MUST = re.compile(r",\s*(?:and\s+|but\s+)?(?:must|should)\b", _I)
 AND_MUST = re.compile(r"\band\s+(?:\w+\s+){0,2}?(?:must|should)\b", _I)  # one more demand
 ACQUIRED = re.compile(r"\bacquired\b|\bresistance\s+mechanism", _I)
 COHORT_HEAD = re.compile(  # `For selected cohorts: ...`: what stands before the colon asks nothing
@@ -267,7 +235,7 @@ COHORT_HEAD = re.compile(  # `For selected cohorts: ...`: what stands before the
     _I,
 )
 HARD_TO_TREAT = re.compile(  # a disease, no therapy
-    r"\bpreviously\s+(?:tested|documented|identified|confirmed|diagnosed|determined|found|detected)\b|\bpreviously\s*$"
+    r"\b(?:treatment|therapy|chemotherapy|tki)[\s-]na[iï]ve\b|\bpreviously\s+(?:tested|documented|identified|confirmed|diagnosed|determined|found|detected)\b|\bpreviously\s*$"
     r"|\b(?:platinum|castrat\w+|hormone|endocrine|chemo\w*|non|imatinib|treatment)[\s-](?:resistant|refractory"
     r"|sensitive)\b",
     _I,

@@ -7,7 +7,8 @@ from functools import lru_cache
 from consilium.trials.records import Criterion
 from consilium.trials.sentences import cues
 from consilium.trials.sentences.clinical import read_facts
-from consilium.trials.sentences.findings import Run, facts, find_list, find_runs
+from consilium.trials.sentences.expressions import facts
+from consilium.trials.sentences.findings import Run, find_list, find_runs
 from consilium.trials.sentences.lexicon import Lexicon
 from consilium.trials.sentences.scope import Use, is_soft, read_use
 from consilium.trials.sentences.spelling import owned, spelled

@@ -8,9 +8,11 @@ import re
 from dataclasses import dataclass
 
 from consilium.trials.sentences import cues
-from consilium.trials.sentences.above import bare, section_of
+from consilium.trials.sentences.above import section_of
 from consilium.trials.sentences.findings import Found, Run
+from consilium.trials.sentences.place import Place, place_of
 from consilium.trials.sentences.splitting import Sentence
+from consilium.trials.sentences.therapy import is_therapy
 
 FEW = 3  # words between two denials that may deny each other
 REACH = 12  # words over which a denial reaches
@@ -30,14 +32,14 @@ def read_use(run: Run, found: Found, text: str, sentence: Sentence) -> Use | Non
 
     `text` is the sentence as the offsets of the run count it.
     """
-    before, after = _clause(text, run.start, found.end, run.end)
-    before = cues.DISEASE.sub("", cues.HARD_TO_TREAT.sub(" ", cues.COHORT_HEAD.sub("", before)))
     section = section_of(sentence)
-    if section is None or _is_therapy(run, found, text, before):
+    if section is None:
         return None
-    if _narrowed(run, found, text, (before, after), section) or _conditional(before):
+    place = place_of(run, found, text, section)
+    if is_therapy(place) or _narrowed(place) or _conditional(place.before) or _tested(place):
         return None
-    if _tested(run, found, (before, after), text) or cues.EXEMPTED_AFTER.search(after):
+    before, after = place.before, place.after
+    if cues.EXEMPTED_AFTER.search(after):
         return None
     hard = not is_soft(sentence) and not cues.EXEMPT.search(after)
     if barred := cues.BARRED_AFTER.search(after):
@@ -59,68 +61,65 @@ def _some(before: str, after: str) -> bool:
     return bool(cues.ONLY_SOME.search(after) or cues.AND_WHO.search(before))
 
 
-def _clause(text: str, start: int, end: int, last: int) -> tuple[str, str]:
-    """What stands before and after in the same clause."""
-    before = cues.CLAUSE.split(bare(text[:start]))[-1]
-    return before, cues.CLAUSE.split(bare(text[last:]))[0]
-
-
-def _is_therapy(run: Run, found: Found, text: str, before: str) -> bool:
-    if cues.ANTI.search(text[: found.start]) or cues.ANTI.search(text[: run.start]):
-        return True
-    last = found.end == run.end or not found.own
-    if last and cues.THERAPY_AFTER.match(text[run.end :]):
-        return True
-    if cues.THERAPY_AFTER.match(bare(text[found.end :])):
-        return True
-    if not found.own and cues.SHARED_THERAPY.match(text[found.end :]):
-        return True
-    said = (*cues.THERAPY_BEFORE.finditer(before), *cues.DRUG.finditer(before))
-    return any(not _freed(before, cue.end()) for cue in said)
-
-
-def _freed(before: str, end: int) -> bool:
-    """Whether a disease stands between a word of therapy and the biomarker."""
-    rest = before[end:]
-    if "," in rest or cues.FREED.search(rest):
-        return True
-    return bool(cues.EXAMPLE.search(rest) and cues.DRIVER.search(before))
-
-
-def _narrowed(run: Run, found: Found, text: str, around: tuple[str, str], section: str) -> bool:
+def _narrowed(place: Place) -> bool:
     """Whether only some of what is named is meant, or a list beside the first."""
-    before, after = around
+    before, after = place.before, place.after
     if any(cue.search(after) for cue in (cues.IF_AFTER, cues.PERHAPS)) or cues.RARE.search(before):
         return True
-    held = bool(cues.HOLDER.search(before))
     barred = bool(cues.BARRED_AFTER.search(after))
-    free = held or barred
-    if not free and (_demanded(text[found.end : run.end]) or _demanded(after)):
+    if not barred and (_bound(place) or _some_kinds(place)):
         return True
-    narrowed = cues.NARROWED.search(after) or cues.NARROWED.search(text[run.end :])
-    if narrowed and not barred:
+    if cues.NON.search(before) and not _joined(place):
         return True
-    if cues.NON.search(before) and not (found.start == run.start and _joined(found, text)):
-        return True
-    if not found.own and (
-        cues.ANY.search(text[: found.start]) or cues.ANY_AFTER.match(text[found.start :])
-    ):
-        return True
-    if cues.EITHER_AFTER.match(text[found.end :]):
-        return True
-    if section == "exclusion" and cues.PLACED.search(before):
-        return True
-    return section == "exclusion" and bool(cues.LEFT_OUT.search(before))
+    return _either(place) or (place.section == "exclusion" and _elsewhere(before))
 
 
-def _joined(found: Found, text: str) -> bool:
+def _some_kinds(place: Place) -> bool:
+    """Whether some kinds of the change are left out, or it only illustrates a disease."""
+    if any(cues.NARROWED.search(text) for text in (place.after, place.behind)):
+        return True
+    lead = place.text[: place.run.start]
+    return bool(cues.EXAMPLE_OF.search(lead)) and not cues.DRIVER.search(lead)
+
+
+def _elsewhere(before: str) -> bool:
+    """Whether an exclusion bars something beside the biomarker."""
+    return bool(cues.PLACED.search(before) or cues.LEFT_OUT.search(before))
+
+
+def _either(place: Place) -> bool:
+    """Whether the biomarker may be in any state."""
+    if cues.EITHER_AFTER.match(place.rest):
+        return True
+    start = place.found.start
+    any_ = cues.ANY.search(place.text[:start]) or cues.ANY_AFTER.match(place.text[start:])
+    return bool(any_) and not place.found.own
+
+
+def _joined(place: Place) -> bool:
     """Whether `non-` denies the change: non-EGFR-mutated, non-MSI-H; not non-EGFR variants."""
-    return found.leaf in cues.STATED or bool(re.match(r"[\w.]+-", text[found.start :]))
+    if place.found.start != place.run.start:
+        return False
+    stated = place.found.leaf in cues.STATED
+    return stated or bool(re.match(r"[\w.]+-", place.text[place.found.start :]))
 
 
-def _demanded(after: str) -> bool:
-    """Whether those with the biomarker must do something, other than have it confirmed."""
+def _bound(place: Place) -> bool:
+    """Whether something is demanded of those who have the biomarker."""
+    if cues.HOLDER.search(place.before):
+        return False
+    own = place.headed or not cues.PERSON.search(place.before)  # an item that names a disease
+    between = place.text[place.found.end : place.run.end]
+    return _demanded(between, own=False) or _demanded(place.after, own)
+
+
+def _demanded(after: str, own: bool) -> bool:
+    """Whether those with the biomarker must do something, other than have it confirmed.
+
+    `own`: what follows a comma is one more demand of the item: `TNBC, must have had taxanes`.
+    """
     after = cues.HOW_TESTED.sub(" ", cues.AND_MUST.sub(" and ", after))
+    after = cues.COMMA_MUST.sub(" ", after) if own else after
     demanded = cues.DEMANDED.search(after)
     if demanded is None or cues.REQUIRED_AFTER.search(after):
         return False
@@ -143,27 +142,33 @@ def _holds(before: str, found: re.Match[str]) -> bool:
     return not headed and not cues.MAIN.search(rest)
 
 
-def _tested(run: Run, found: Found, around: tuple[str, str], text: str) -> bool:
-    before, after = around
+def _tested(place: Place) -> bool:
+    """Whether the sentence speaks of a test, or of what its result means."""
+    before, after, leaf = place.before, place.after, place.found.leaf
     if cues.STATUS_AFTER.match(after) and cues.KNOWN.search(before):
         return True
-    stated = found.absent or "expression" in found.leaf or found.leaf in cues.STATED
-    stated |= " p." in found.leaf and bool(cues.HAVING.search(before))
-    if cues.DEFINED_AFTER.match(text[found.end :]) or (
-        cues.STATUS_AFTER.match(after) and not stated
-    ):
+    if cues.AS_NOUN.search(place.said) and cues.TOLD_BY.match(place.rest):
+        return True
+    stated = place.found.absent or "expression" in leaf or leaf in cues.STATED
+    stated |= " p." in leaf and bool(cues.HAVING.search(before))
+    stated |= bool(cues.SIGN.search(place.said))
+    held = bool(cues.HOLDER.search(before))
+    if cues.DEFINED_AFTER.match(place.rest) and not held:
+        return True
+    if cues.STATUS_AFTER.match(after) and not stated:
         return True
     if cues.TISSUE_FOR.search(before):
         return True
     test = cues.TEST_BEFORE.search(before)
-    if test is None or cues.RESULT.search(before + text[run.start : found.start]):
+    lead = before + place.text[place.run.start : place.found.start]
+    if test is None or cues.RESULT.search(lead):
         return False
     return not cues.TESTED.search(test["rest"])
 
 
 def _allowed(before: str, after: str) -> bool:
     """Whether those who have the biomarker may enter, or must do something else."""
-    if cues.REQUIRED_AFTER.search(after):
+    if cues.REQUIRED_AFTER.search(after) or cues.ONLY.match(before):
         return False
     if cues.PERMITTED_AFTER.search(after):
         return True

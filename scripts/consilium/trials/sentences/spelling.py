@@ -22,11 +22,18 @@ OF_ABL = re.compile(
     r"\bBCR\s?[-/:\u2013]{1,2}\s?ABL1?\s+(?=(?:kinase\s+)?T315I)|(?<=T315I)\s+BCR[-/:]{1,2}ABL1?",
     re.I,
 )
+CLUSTER = re.compile(r"cluster\s+of\s+differentiation\s*(?:\(CD\)\s*)?[\s-]?(\d+)", re.IGNORECASE)
+SPLIT_HER2 = re.compile(  # a name and its short form as one name
+    r"human\s+epidermal\s+growth\s+factor(?:\s+receptor)?\s*"
+    r"(?:\(HER\)[\s-]*2|2?\s*\(HER-?2(?:/neu)?\))",
+    re.IGNORECASE,
+)
 PLURAL = re.compile(r"(?<=[a-z])(?:\(s\)|\[s\])")
 
 
 def spelled(text: str, lexicon: Lexicon) -> str:
     """A text with one spelling of changes: `KRASp. Gly12Cys` becomes `KRAS p.G12C`."""
+    text = CLUSTER.sub(r"CD\1", SPLIT_HER2.sub("HER2", text))
     text = THREE.sub(_short, SPACED.sub("p.", PLURAL.sub("s", BAND.sub(_band, text))))
     return lexicon.joined.sub(r"\1\2 ", text)
 

@@ -42,7 +42,8 @@ _KINDS = (
         |\b(?:PET[\s-]+)?avid\b)|\(\s*\+\s*\)
         |(?<=[\w)])\s?\+(?!\d|MEK|TKI|ICI|IO\b|chemo|anti|inhib)"""),
     ("DENIAL", r"(?i:\bnegative\s+(?:(?:test\s+)?results?\s+)?for\b)"),  # a word about what follows
-    ("NEGATIVE", r"""(?i:\bnegativ(?:e|ity)\b|\bneg\b|\bnon-?over-?express\w*)|(?<=[A-Z0-9])\s?[\u2212\u2013-]ve\b
+    ("NEGATIVE", r"""(?i:\bnegativ(?:e|ity)\b|\bneg\b|\bnon-?over-?express\w*)
+        |(?<=[A-Z0-9])\s?[\u2212\u2013-]ve\b
         |(?<=HER2[\s-])normal\b
         |(?<=[A-Z0-9])[\u2212\u2013-](?=\s+(?:or|and)\s+\w+[\u2212\u2013+-](?!\w))|\(\s*[\u2212\u2013-]\s*\)
         |(?<=[A-Z0-9])[\u2212\u2013-](?=[,;/).]|\s+(?![A-Z]+\d)|$)(?!,?\s+(?:or|and)\b)
