@@ -45,7 +45,7 @@ UNBOUND = (  # how a condition begins, and what stands before it where it is non
 TEST_BEFORE = re.compile(
     r"\b(?:test(?:ing|ed|s)?(?:\s+(?:for|of))?|determin\w+|assess\w*|evaluat\w+|measur(?!able)\w+"
     r"|analys\w+|analyz\w+|"
-    r"screen(?:ing|ed)?|assays?|status|submi\w+|provi\w+|collect\w+|retrospective\w*"
+    r"screen(?:ing|ed)?|assays?|status(?!\s*:)|submi\w+|provi\w+|collect\w+|retrospective\w*"
     r"|central\w*)\b(?P<rest>[^,;]*)$",
     _I,
 )

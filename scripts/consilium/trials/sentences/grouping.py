@@ -50,7 +50,7 @@ class _Reading:
 def group(tokens: Sequence[Token], lexicon: Lexicon) -> list[Named]:
     """The words of a run, each with its classes."""
     run = _Reading()
-    tokens = _unfolded(tokens, lexicon)
+    tokens = _unfolded(_told(tokens), lexicon)
     for number, token in enumerate(tokens):
         if token.kind == "WORD":
             _take(run, token, lexicon.find(token.text), tokens[max(number - 1, 0) : number])
@@ -69,6 +69,12 @@ def group(tokens: Sequence[Token], lexicon: Lexicon) -> list[Named]:
             run.held.append(token)
     _give(run)
     return _paired(_inherit(run))
+
+
+def _told(tokens: Sequence[Token]) -> list[Token]:
+    """`HER2 status: negative` without its colon."""
+    kinds = ["", *(token.kind for token in tokens)]
+    return [t for n, t in enumerate(tokens) if kinds[n : n + 2] != ["STATUS", "COLON"]]
 
 
 def _unfolded(tokens: Sequence[Token], lexicon: Lexicon) -> Sequence[Token]:

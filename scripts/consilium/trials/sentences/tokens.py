@@ -8,7 +8,7 @@ _AMINO = "ACDEFGHIKLMNPQRSTVWY"
 # In order: the first that matches at a place wins.
 _KINDS = (
     ("RANGE", r"""(?:>=|=>|≥|>|⩾|at\ least
-        |(?:CPS|TPS|TC|TAP|IC)(?![^;,()\d]{0,12}?(?:<|≤|less|below|under)))
+        |(?:CPS|TPS|TC|TAP|IC)(?!(?<=C)\s?[0-3]\b(?!\s*%))(?![^;,()\d]{0,12}?(?:<|≤|less|below|under)))
         [^;,()]{0,12}?\d+(?:\.\d+)?\s*%?"""),
     ("LESS", r"(?:<=|≤|<|less\ than)\s*\d+(?:\.\d+)?\s*%?"),
     ("APART", r"(?i:\bnon)[\s-]*[A-Z]\d{2,4}[A-Z]?\b"),  # every change but this one
