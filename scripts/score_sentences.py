@@ -37,7 +37,11 @@ SETS = {
     "eighth": range(1110, 1240),
     "ninth": range(1240, 1359),
 }
-SAME = {"ER": "HR", "PR": "HR", "ERBB2": "HER2", "MMR_deficient": "MSI_H"}
+SAME = {  # one biomarker under two names: of a receptor and its kind, of a gene and its antigen
+    **{"ER": "HR", "PR": "HR", "ERBB2": "HER2", "MMR_deficient": "MSI_H"},
+    **{"FOLR1": "FRalpha", "CTAG1B": "NY-ESO-1", "PMEL": "gp100"},
+    **{f"MAGEA{n}": f"MAGE-A{n}" for n in (1, 3, 4, 10)},
+}
 PRECISION, RECALL = 0.98, 0.70  # what is asked of the rules
 
 

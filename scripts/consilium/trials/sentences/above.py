@@ -14,7 +14,7 @@ ABOVE_SILENT = re.compile(
     r"""\b(?:prior|previous(?:ly)?|received|treatment\s+with|therap(?:y|ies)|except\w*|unless
     |allowed|permitted|defined|if\b|note|sample|tissue
     |specimen|testing|stratif\w+|donors?|medications?|drugs?|relatives?|not\s+required
-    |may\s+be|history\s+of|risk)\b""",
+    |may\s+be|history\s+of|risk\s+of)\b""",
     _I | re.VERBOSE,
 )
 COURSE = re.compile(  # how far a disease has come: it opens no list of therapies

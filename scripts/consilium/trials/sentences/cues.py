@@ -214,6 +214,11 @@ PLACED = re.compile(  # what is barred is elsewhere: `CNS metastases in ALK-posi
     r"\b(?:metasta\w+|involvement|lesions?|progression|invasion|relapse)\s+(?:in|of|from)\W*$", _I
 )
 NONE_ALLOWED = re.compile(r"^\W*(?:is|are|will\s+be)\s+(?:allowed|permitted|acceptable)\b", _I)
+APART_FROM = re.compile(  # `leukaemia other than APL with t(15;17)` lacks it
+    r"\b(?:other\s+than|except(?:ing)?(?:\s+for)?|with\s+the\s+exception\s+of)\s+(?:[\w-]+\s+){0,4}?"
+    r"(?:leuk\w+|lymphoma\w*|cancers?|carcinomas?|tumou?rs?|apl|disease)\b[^,;.]{0,20}$",
+    _I,
+)
 ONLY = re.compile(r"^\W*(?:[\w\s]{0,30}:\s*)?only\b", _I)  # `only patients with ... are eligible`
 PERSON = re.compile(r"\b(?:patients?|participants?|subjects?|individuals?|those|women|men)\b", _I)
 SIGN = re.compile(r"\+|\bpositiv", _I)
@@ -237,7 +242,7 @@ COHORT_HEAD = re.compile(  # `For selected cohorts: ...`: what stands before the
 HARD_TO_TREAT = re.compile(  # a disease, no therapy
     r"\b(?:treatment|therapy|chemotherapy|tki)[\s-]na[iï]ve\b|\bpreviously\s+(?:tested|documented|identified|confirmed|diagnosed|determined|found|detected)\b|\bpreviously\s*$"
     r"|\b(?:platinum|castrat\w+|hormone|endocrine|chemo\w*|non|imatinib|treatment)[\s-](?:resistant|refractory"
-    r"|sensitive)\b",
+    r"|sensitive|responsive|dependent)\b",
     _I,
 )
 HOLDER = re.compile(  # the patient holds the biomarker: `must have`, not `who have`

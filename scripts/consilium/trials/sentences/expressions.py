@@ -14,6 +14,7 @@ SIGNED = re.compile(r"positive$|\+$", re.IGNORECASE)  # words that say the sign 
 STAINED = frozenset({"RB1", "PTEN", "TP53", "STK11", "SMARCA4"})  # `positive` has the protein
 DENIED = frozenset({"NEGATIVE", "WILD"})
 EXON_CLASS = {"del": "inframe_deletion", "ins": "inframe_insertion", "dup": "inframe_insertion"}
+EXONS = re.compile(r"(\d{1,2})\s?[-\u2013]\s?(\d{1,2})")  # from, to
 BARE = frozenset({"MSI", "microsatellite instability"})  # without `high` it is a test
 
 
@@ -142,7 +143,8 @@ def _protein(gene: str, text: str) -> Iterator[str]:
 
 
 def _exons(gene: str, text: str) -> Iterator[str]:
-    exons = ",".join(dict.fromkeys(re.findall(r"\d{1,2}", text)))
+    numbers = EXONS.sub(lambda m: ",".join(map(str, range(int(m[1]), int(m[2]) + 1))), text)
+    exons = ",".join(dict.fromkeys(re.findall(r"\d{1,2}", numbers)))
     lower = text.lower()
     if re.search(r"skip|splic", lower):
         yield f"{gene} exon {exons} skipping"

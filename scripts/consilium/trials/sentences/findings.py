@@ -21,7 +21,10 @@ DRIVERS = frozenset(f"{gene} mutation" for gene in FUSED)
 LISTED = 4  # genes: fewer are no list
 STRANGE = 5  # unknown words to a gene that a list may hold, such as the names of syndromes
 SHOWING = frozenset({"with", "documented", "confirmed", "has", "have"})
-SHOWN = frozenset({"DENIAL", "evidence", "presence", "demonstrated", "demonstrating", "detectable"})
+SHOWN = frozenset(
+    {"DENIAL", "evidence", "presence", "documentation", "proof"}
+    | {"demonstrated", "demonstrating", "detectable"}
+)
 LEVELS = frozenset({"level", "levels", "score", "any", "known"})
 BREAKS = frozenset({"OTHER", "DENIAL"})
 

@@ -166,10 +166,15 @@ def _inherit(run: _Reading) -> list[Named]:
             name = replace(name, classes=run.lead)
         else:
             shared = tuple(t for t in after if t.kind not in CHANGES)
-            lead = run.lead if number == 1 and name.alternative else ()
+            lead = run.lead if number == 1 and (name.alternative or _all_wild(run.lead)) else ()
             name = replace(name, classes=before or shared or lead, own=False)
         whole.append(name)
     return whole[::-1]
+
+
+def _all_wild(lead: Sequence[Token]) -> bool:
+    """Whether `wild-type KRAS and BRAF` speaks of both."""
+    return {token.kind for token in lead} == {"WILD"}
 
 
 def _paired(named: list[Named]) -> list[Named]:

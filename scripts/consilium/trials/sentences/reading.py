@@ -15,6 +15,7 @@ from consilium.trials.sentences.spelling import owned, spelled
 from consilium.trials.sentences.splitting import Sentence
 from consilium.trials.sentences.tokens import tokenize
 
+COMPOUND = " AND "  # in the leaf of a kind of disease
 KEPT = 65_536  # sentences: many trials write the same ones
 
 
@@ -64,9 +65,14 @@ def _agreed(criteria: list[Criterion]) -> list[Criterion]:
     """Criteria without those that another of the same sentence contradicts."""
     senses: dict[str, set[bool]] = {}
     for criterion in criteria:
-        for name, absent in _wanted(criterion):
+        for name, absent in _plain(_wanted(criterion)):
             senses.setdefault(name, set()).add(absent)
-    return [c for c in criteria if all(len(senses[name]) == 1 for name, _ in _wanted(c))]
+    return [c for c in criteria if all(len(senses[name]) == 1 for name, _ in _plain(_wanted(c)))]
+
+
+def _plain(wanted: set[tuple[str, bool]]) -> set[tuple[str, bool]]:
+    """Those that alternatives of one criterion do not turn: `HER2 positive or triple negative`."""
+    return {(name, absent) for name, absent in wanted if (name, not absent) not in wanted}
 
 
 def _wanted(criterion: Criterion) -> set[tuple[str, bool]]:
@@ -91,11 +97,13 @@ def _clinical(sentence: Sentence, lexicon: Lexicon) -> Iterator[Criterion]:
 def _molecular(text: str, sentence: Sentence, lexicon: Lexicon) -> Iterator[Criterion]:
     text = spelled(text, lexicon)
     for run in _runs(text, sentence, lexicon):
-        torn = _torn(run)
+        kinds = run.either and any(COMPOUND in found.leaf for found in run.found)
+        torn = _torn(run, kinds)
         uses: dict[tuple[Use, bool], list[str]] = {}
         for found in run.found:
             if found.leaf not in torn and (use := read_use(run, found, text, sentence)):
-                uses.setdefault((use, found.absent), []).append(found.leaf)
+                absent = found.absent and not kinds
+                uses.setdefault((use, absent), []).append(found.leaf)
         if len(uses) > 1 and not run.either and any(u.polarity == "exclusion" for u, _ in uses):
             continue  # bars who has one and lacks another, or either: in doubt
         for (use, _), leaves in uses.items():
@@ -126,23 +134,23 @@ def _beyond(listed: Run, runs: list[Run]) -> Iterator[Run]:
         yield replace(listed, found=rest)
 
 
-def _torn(run: Run) -> set[str]:
-    """Leaves whose biomarker may be present or absent: HR positive or negative."""
+def _torn(run: Run, kinds: bool) -> set[str]:
+    """Leaves whose biomarker may be present or absent: HR positive or negative.
+
+    `kinds`: of kinds of a disease, such as `HER2 positive or triple negative`, each holds alone.
+    """
+    alone = [found.leaf for found in run.found if not (kinds and COMPOUND in found.leaf)]
     senses: dict[str, set[bool]] = {}
-    for found in run.found:
-        for name, absent in facts(found.leaf):
+    for leaf in alone:
+        for name, absent in facts(leaf):
             senses.setdefault(name, set()).add(absent)
-    return {
-        found.leaf
-        for found in run.found
-        if any(len(senses[name]) > 1 for name, _ in facts(found.leaf))
-    }
+    return {leaf for leaf in alone if any(len(senses[name]) > 1 for name, _ in facts(leaf))}
 
 
 def _criteria(use: Use, leaves: list[str], run: Run, sentence: Sentence) -> Iterator[Criterion]:
     """One criterion for alternatives, else one for each."""
     leaves = list(dict.fromkeys(leaves))
-    joined = " OR ".join(leaves)
+    joined = " OR ".join(f"({x})" if COMPOUND in x and len(leaves) > 1 else x for x in leaves)
     if use.denied:
         expressions = [f"NOT ({joined})"]
     elif run.either or use.polarity == "exclusion":

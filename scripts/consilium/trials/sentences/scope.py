@@ -36,9 +36,11 @@ def read_use(run: Run, found: Found, text: str, sentence: Sentence) -> Use | Non
     if section is None:
         return None
     place = place_of(run, found, text, section)
-    if is_therapy(place) or _narrowed(place) or _conditional(place.before) or _tested(place):
-        return None
     before, after = place.before, place.after
+    if section == "inclusion" and cues.APART_FROM.search(before):
+        return Use(section, True, not is_soft(sentence))
+    if is_therapy(place) or _narrowed(place) or _conditional(before) or _tested(place):
+        return None
     if cues.EXEMPTED_AFTER.search(after):
         return None
     hard = not is_soft(sentence) and not cues.EXEMPT.search(after)
@@ -173,6 +175,7 @@ def _allowed(before: str, after: str) -> bool:
     if cues.PERMITTED_AFTER.search(after):
         return True
     asked = cues.HOW_TESTED.sub(" ", after)
+    asked = asked if cues.PERSON.search(before) else cues.COMMA_MUST.sub(" ", asked)
     return bool(cues.SUBJECT.search(before) and cues.MODAL_AFTER.search(asked))
 
 

@@ -8,32 +8,51 @@ from consilium.trials.sentences.lexicon import Lexicon
 THREE = re.compile(r"\b(?:p\.)?([A-Z][a-z]{2})(\d{2,4})([A-Z][a-z]{2})\b")
 SPACED = re.compile(r"\bp\.\s+(?=[A-Z][a-z]{0,2}\d)")
 BAND = re.compile(r"\b(t|inv)\s?\(\s?(\d+|X)(?:\s?[;,:]\s?(\d+))?\s?\)")
-OWNERS = tuple(  # changes that name their gene; what shows that the text names it too
-    (re.compile(rf"(?<![\w.])(?:p\.)?(?:{changes})\b"), gene, re.compile(known, re.IGNORECASE))
-    for changes, gene, known in (
-        ("T790M|L858R|C797S", "EGFR", "EGFR|HER-?1|epidermal growth"),
+OWNERS = tuple(  # changes that name their gene, where the text does not name it right before
+    (
+        re.compile(rf"(?<![\w.])(?:p\.)?(?:{changes})\b"),
+        gene,
+        re.compile(rf"(?i:{named})\W{{1,3}}$"),
+    )
+    for changes, gene, named in (
+        ("T790M|L858R|C797S", "EGFR", "EGFR|HER-?1|growth factor receptor"),
         ("V600[EK]?", "BRAF", "B-?RAF"),
-        ("C481S", "BTK", "BTK|Bruton"),
-        ("V617F", "JAK2", "JAK|Janus"),
-        ("T315I", "ABL1", r"\bABL1?\s+(?:\w+\s+){0,2}T315I|\bABL1\b"),
+        ("C481S", "BTK", "BTK"),
+        ("V617F", "JAK2", "JAK-?2"),
+        ("T315I", "ABL1", "ABL1?"),
     )
 )
 OF_ABL = re.compile(
     r"\bBCR\s?[-/:\u2013]{1,2}\s?ABL1?\s+(?=(?:kinase\s+)?T315I)|(?<=T315I)\s+BCR[-/:]{1,2}ABL1?",
     re.I,
 )
-CLUSTER = re.compile(r"cluster\s+of\s+differentiation\s*(?:\(CD\)\s*)?[\s-]?(\d+)", re.IGNORECASE)
-SPLIT_HER2 = re.compile(  # a name and its short form as one name
-    r"human\s+epidermal\s+growth\s+factor(?:\s+receptor)?\s*"
-    r"(?:\(HER\)[\s-]*2|2?\s*\(HER-?2(?:/neu)?\))",
-    re.IGNORECASE,
+NAMES = tuple(  # names that texts write in many ways
+    (re.compile(written, re.IGNORECASE), meant)
+    for written, meant in (
+        (r"cluster\s+of\s+differentiation\s*(?:\(CD\)\s*)?[\s-]?(\d+)", r"CD\1"),
+        (r"\bCD\s(\d{1,3})\b", r"CD\1"),
+        (
+            r"human\s+epidermal\s+growth\s+factor(?:\s+receptor)?\s*"
+            r"(?:\(HER\)[\s-]*2|2?\s*\(HER-?2(?:/neu)?\))",
+            "HER2",
+        ),
+        (
+            r"\b(?:Philadelphia|Ph)(?:\s*\(Ph\d?\))?[\s-]chromosome(?:\s*\(Ph\d?\))?",
+            "Philadelphia chromosome",
+        ),
+        (r"\bPh\d?\s?\(\s*([+-])\s*\)", r"Ph\1"),
+        (r"\bRAR[\s-]?(?:\u03b1|alpha|a)\b", "RARA"),
+        (r"\bEGFR[\s-]TKI[\s-](?=sensiti[sz]ing)", "EGFR "),
+        (r"\bestrogen receptor[\s-](?:\u03b1|alpha)|\bER[\s-]?(?:\u03b1|alpha)(?!\w)", "ER"),
+    )
 )
 PLURAL = re.compile(r"(?<=[a-z])(?:\(s\)|\[s\])")
 
 
 def spelled(text: str, lexicon: Lexicon) -> str:
     """A text with one spelling of changes: `KRASp. Gly12Cys` becomes `KRAS p.G12C`."""
-    text = CLUSTER.sub(r"CD\1", SPLIT_HER2.sub("HER2", text))
+    for written, meant in NAMES:
+        text = written.sub(meant, text)
     text = THREE.sub(_short, SPACED.sub("p.", PLURAL.sub("s", BAND.sub(_band, text))))
     return lexicon.joined.sub(r"\1\2 ", text)
 
@@ -41,9 +60,11 @@ def spelled(text: str, lexicon: Lexicon) -> str:
 def owned(text: str) -> str:
     """A text whose changes have the gene that only they can mean: `T790M` is of EGFR."""
     text = OF_ABL.sub("", text)
-    for change, gene, known in OWNERS:
-        if change.search(text) and not known.search(text):
-            text = change.sub(rf"{gene} \g<0>", text)
+    for change, gene, named in OWNERS:
+        for found in reversed(list(change.finditer(text))):
+            before = text[: found.start()]
+            if not named.search(before):
+                text = f"{before}{gene} {text[found.start() :]}"
     return text
 
 

@@ -21,7 +21,7 @@ THERAPY_AFTER = re.compile(
     _I | re.VERBOSE,
 )
 SHARED_THERAPY = re.compile(  # `EGFR and/or MET inhibitors`
-    r"^(?:\s*(?:,|/|\band/or\b|\band\b|\bor\b)\s*[\w.-]+){1,4}\s+(?:inhibit|tki|antibod|block|antagonist)",
+    r"^(?:(?:\s*(?:,|/|\band/or\b|\band\b|\bor\b))+\s*[\w.-]+){1,4}\s+(?:inhibit|tki|antibod|block|antagonist)",
     _I,
 )
 ANTI = re.compile(
@@ -32,11 +32,14 @@ ANTI = re.compile(
 THERAPY_BEFORE = re.compile(
     r"""\b(?:prior|previous(?:ly)?|receiv\w+|treat(?:ed|ment|ments|ing)?|therap(?:y|ies)
     |exposure|exposed|inhibitors?
-    |target(?:s|ed|ing)?|direct(?:ed|ly)|progress(?:ed|ion)?|refractory|respon\w+|resistan\w+
+    |target(?:s|ed|ing)?|direct(?:ed|ly)|untreated\s+with|progress(?:ed|ion)?|refractory|respon\w+|resistan\w+
     |na[iï]ve\s+(?:to|for)|vaccin\w*|indicated
     |approved(?!\s+(?:\w+\s+)?(?:tests?|assays?|methods?|laborator\w+|labs?|diagnostics?|companion)\b)
     |washout|administ\w+|use\s+of|line|lines|regimens?)\b""",
     _I | re.VERBOSE,
+)
+TREATED = re.compile(
+    r"\b(?:prior|previous\w*|receiv\w+|(?:un)?treated|therap(?:y|ies)|exposure|inhibitors?)\b", _I
 )
 FREED = re.compile(  # a disease that carries the biomarker stands between
     r"\b(?:\w[\w-]*\s+)+(?:with|and(?:\s+\w+)?\s+ha(?:s|ve)|harbou?r\w*|carrying|that|which"
@@ -63,6 +66,9 @@ def is_therapy(place: Place) -> bool:
     if THERAPY_AFTER.match(bare(place.rest)):
         return True
     if not found.own and SHARED_THERAPY.match(place.rest):
+        return True
+    lead = place.text[run.start : found.start]  # a list goes on beside words it does not know
+    if any(not _freed(lead, cue.end()) for cue in TREATED.finditer(lead)):
         return True
     before = place.before
     named = (*THERAPY_BEFORE.finditer(before), *DRUG.finditer(before))

@@ -71,7 +71,7 @@ _KINDS = (
         |cells?|PET|membrane|TPS|CPS|TC|primary|resistant|resistance|associated|related|based
         |on|IHC|FISH|ISH|NGS
         |immunohistochemistry|limited|to|but|not\ limited|neu
-        |involving|affecting|within|scans?|imaging|CT|target|antigens?|bio-?markers?|markers?)\b|e\.g\.|i\.e\.)
+        |involving|affecting|within|break-?apart|scans?|imaging|CT|target|antigens?|bio-?markers?|markers?)\b|e\.g\.|i\.e\.)
         |["'.*^\u2013-]"""),
     ("GENE", r"""(?:(?<=,\s)|(?<=/)|(?<=\()|(?<=or\s)|(?<=and\s)|(?<=:\s))
         [A-Z]{2,6}\d+[A-Z]?\d*(?=[,/)]|\s(?:and|or|genes?|mutat\w*|alter\w*)\b)"""),  # of a list
