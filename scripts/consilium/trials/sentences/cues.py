@@ -219,6 +219,8 @@ APART_FROM = re.compile(  # `leukaemia other than APL with t(15;17)` lacks it
     r"(?:leuk\w+|lymphoma\w*|cancers?|carcinomas?|tumou?rs?|apl|disease)\b[^,;.]{0,20}$",
     _I,
 )
+FOR = re.compile(r"\b(?:for|in|among)\s+$", _I)
+THOSE = re.compile(r"^\s*(?:patients?|participants?|subjects?|women|men|individuals)\b", _I)
 ONLY = re.compile(r"^\W*(?:[\w\s]{0,30}:\s*)?only\b", _I)  # `only patients with ... are eligible`
 PERSON = re.compile(r"\b(?:patients?|participants?|subjects?|individuals?|those|women|men)\b", _I)
 SIGN = re.compile(r"\+|\bpositiv", _I)

@@ -39,7 +39,7 @@ def read_use(run: Run, found: Found, text: str, sentence: Sentence) -> Use | Non
     before, after = place.before, place.after
     if section == "inclusion" and cues.APART_FROM.search(before):
         return Use(section, True, not is_soft(sentence))
-    if is_therapy(place) or _narrowed(place) or _conditional(before) or _tested(place):
+    if is_therapy(place) or _narrowed(place) or _conditional(place) or _tested(place):
         return None
     if cues.EXEMPTED_AFTER.search(after):
         return None
@@ -128,8 +128,10 @@ def _demanded(after: str, own: bool) -> bool:
     return not after[demanded.end() :].lstrip().startswith("not")
 
 
-def _conditional(before: str) -> bool:
-    return any(_holds(before, cue) for cue in cues.CONDITION.finditer(before))
+def _conditional(place: Place) -> bool:
+    if cues.FOR.search(place.before) and cues.THOSE.match(place.after):
+        return True  # `rituximab for CD20+ patients`
+    return any(_holds(place.before, cue) for cue in cues.CONDITION.finditer(place.before))
 
 
 def _holds(before: str, found: re.Match[str]) -> bool:
