@@ -19,7 +19,10 @@ NUMBERED = 4  # signs: so may a name with a digit, such as Arid1a
 FUSED = frozenset({"ALK", "ROS1", "RET", "NTRK1", "NTRK2", "NTRK3", "NRG1"})  # as drivers
 SYMBOL = re.compile(r"^([A-Z]{2,})(\d[A-Z\d]*)$")
 _PIECES = re.compile(r"[^\W_]+")
-_JOINED = re.compile(r"[A-Za-z0-9]{2,8}(?:[A-Z]\d{2,4}[A-Z]?|wt|WT|mut|m|r)$")
+_BAND = re.compile(r"\b(?:t|inv)\s?\(")  # of a translocation
+_JOINED = re.compile(  # a gene and its change as one word: KRASG12C, NPM1m
+    r"[A-Za-z0-9]{2,8}(?:[A-Z]\d{2,4}[A-Z]?|wt|WT|mut|MUT|onc|(?<=[A-Z0-9])[mr])$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +57,16 @@ class Lexicon:
         return {plain(word.word): word for word in self.words}
 
     @cached_property
-    def first(self) -> frozenset[str]:
-        """How words begin, in lower case: a sentence without any of them names no biomarker."""
-        names = [word.word for word in self.words]
-        stems = {found[1].lower() for name in names if (found := SYMBOL.match(name))}
-        joined = {piece(name.replace("-", "")) for name in names}
-        return frozenset({*map(piece, names), *joined, *stems})
+    def heads(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Pieces of which a text holds one if it holds a word: as written, and in lower case."""
+        exact: set[str] = set()
+        loose: set[str] = set()
+        for name in (word.word for word in self.words):
+            pieces = [piece for piece in _PIECES.findall(name) if not piece.isdigit()]
+            stem = SYMBOL.match(name)
+            heads = {max(pieces, key=len), name.replace("-", ""), *([stem[1]] if stem else ())}
+            (loose if _is_loose(name) else exact).update(heads)
+        return frozenset(exact), frozenset(head.lower() for head in loose)
 
     @cached_property
     def alternatives(self) -> str:
@@ -69,8 +76,11 @@ class Lexicon:
 
     def names_some(self, text: str) -> bool:
         """Whether a text may name any word: quick, and wrong only by saying yes."""
+        exact, loose = self.heads
+        if _BAND.search(text):
+            return True
         pieces = _PIECES.findall(text)
-        return any(p.lower() in self.first or _JOINED.match(p) for p in pieces)
+        return any(p in exact or p.lower() in loose or _JOINED.match(p) for p in pieces)
 
     @cached_property
     def joined(self) -> re.Pattern[str]:
@@ -108,21 +118,19 @@ def plain(word: str) -> str:
     return re.sub(r"[\s-]+", "", word).lower()
 
 
-def piece(word: str) -> str:
-    """How a word begins, up to the first sign that is no letter or digit, in lower case."""
-    found = re.match(r"[^\W_]+", word)
-    return found[0].lower() if found else word.lower()
-
-
 def _spelling(word: str) -> str:
     parts = [re.escape(part) for part in re.split(r"[\s-]+", word)]
     parts = [SYMBOL.sub(r"\1-?\2", part) for part in parts]  # BCL-2 is BCL2
     text = r"[\s-]?".join(parts)
     if word.endswith("-"):  # Ph-
         text = text.removesuffix(r"[\s-]?") + "-"
+    return f"(?i:{text})" if _is_loose(word) else text
+
+
+def _is_loose(word: str) -> bool:
+    """Whether a word may be written in any case."""
     numbered = len(word) >= NUMBERED and any(letter.isdigit() for letter in word)
-    loose = numbered or (len(word) > EXACT and any(letter.islower() for letter in word))
-    return f"(?i:{text})" if loose else text
+    return numbered or (len(word) > EXACT and any(letter.islower() for letter in word))
 
 
 def read_lexicon(
