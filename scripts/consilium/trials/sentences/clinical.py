@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from consilium.trials.sentences import cues, phrases
-from consilium.trials.sentences.above import ABOVE_DENIES, ABOVE_SILENT
+from consilium.trials.sentences.above import ABOVE_DENIES, ABOVE_SILENT, bare
 from consilium.trials.sentences.lexicon import Lexicon
 from consilium.trials.sentences.splitting import Sentence
 from consilium.trials.sentences.stages import spell_stages
@@ -99,17 +99,17 @@ def read_facts(sentence: Sentence, lexicon: Lexicon) -> Iterator[Fact]:
 def _plain_place(sentence: Sentence) -> bool:
     """Whether no line above turns or narrows what is asked."""
     for above in sentence.above:
-        bare = re.sub(r"\([^()]*\)", " ", above)
-        if ABOVE_SILENT.search(bare) or ABOVE_DENIES.search(bare):
+        line = bare(above)
+        if ABOVE_SILENT.search(line) or ABOVE_DENIES.search(line):
             return False
-        if not phrases.GENERAL.search(bare) and not cues.COHORT.search(bare):
+        if not phrases.GENERAL.search(line) and not cues.COHORT.search(line):
             return False
     return True
 
 
 def _usual(text: str) -> str:
-    bare = re.sub(r"[*†‡§]|\[\*\]", " ", text.casefold())
-    return " ".join(bare.split()).rstrip(".; ")
+    plain = re.sub(r"[*†‡§]|\[\*\]", " ", text.casefold())
+    return " ".join(plain.split()).rstrip(".; ")
 
 
 def _signs(text: str) -> str:
@@ -172,9 +172,9 @@ def _sex(text: str, section: str, _: Lexicon) -> Iterator[Fact]:
 def _ecog(text: str, section: str, _: Lexicon) -> Iterator[Fact]:
     if not re.search(r"\becog\b|\beastern cooperative|\bzubrod\b", text):
         return
-    bare = re.sub(r"\((?:kps|karnofsky|or karnofsky|see)[^)]*\)", " ", text)
-    bare = re.sub(r"\b(?:assessed |measured )?within \d+ (?:days|weeks)\b.{0,60}$", " ", bare)
-    left = _left(bare, PEOPLE, ECOG, MOMENT).strip("- ")
+    asked = re.sub(r"\((?:kps|karnofsky|or karnofsky|see)[^)]*\)", " ", text)
+    asked = re.sub(r"\b(?:assessed |measured )?within \d+ (?:days|weeks)\b.{0,60}$", " ", asked)
+    left = _left(asked, PEOPLE, ECOG, MOMENT).strip("- ")
     expression = _range(left) if section == "inclusion" else _worse(left)
     if expression:
         yield Fact("clinical", f"ecog {expression}", section)
