@@ -107,7 +107,18 @@ def find_list(tokens: Sequence[Token], lexicon: Lexicon, opened: bool) -> Run | 
     return Run(found, True, start or 0, words[-1].end)
 
 
+def _opened(tokens: Sequence[Token]) -> Sequence[Token]:
+    """A run without the end of a bracket that was opened before it."""
+    kinds = [token.kind for token in tokens]
+    first = kinds.index("WORD") if "WORD" in kinds else len(kinds)
+    lead = kinds[:first]
+    if "CLOSE" not in lead or "OPEN" in lead:
+        return tokens
+    return tokens[lead.index("CLOSE") + 1 :]
+
+
 def _run(tokens: Sequence[Token], lexicon: Lexicon) -> Run | None:
+    tokens = _opened(tokens)
     named = group(tokens, lexicon)
     found = tuple(leaf for name in named if (leaf := _found(name)))
     if not found:
