@@ -39,7 +39,7 @@ SETS = {
 }
 SAME = {  # one biomarker under two names: of a receptor and its kind, of a gene and its antigen
     **{"ER": "HR", "PR": "HR", "ERBB2": "HER2", "MMR_deficient": "MSI_H"},
-    **{"FOLR1": "FRalpha", "CTAG1B": "NY-ESO-1", "PMEL": "gp100"},
+    **{"CEA": "CEACAM5", "DNTT": "TdT", "FOLR1": "FRalpha", "CTAG1B": "NY-ESO-1", "PMEL": "gp100"},
     **{f"MAGEA{n}": f"MAGE-A{n}" for n in (1, 3, 4, 10)},
 }
 PRECISION, RECALL = 0.98, 0.70  # what is asked of the rules
@@ -59,13 +59,16 @@ class Label:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fact:
-    """That a sentence asks for, or bars, the presence or absence of one biomarker."""
+    """That those who enter have a biomarker, or that they lack it.
+
+    Who is barred with it lacks it, so `No EGFR mutation` asked for and `EGFR mutation` barred are
+    one fact.
+    """
 
     trial: str
     sentence: int
     biomarker: str
-    polarity: str
-    absent: bool
+    lacking: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +85,11 @@ class Score:
 def labelled(labels: Iterable[Label]) -> set[Fact]:
     """The facts of labels; those of unclear ones too."""
     return {
-        Fact(row.trial, row.sentence, SAME.get(name, name), _asked(row.polarity, absent), absent)
+        _fact(row.trial, row.sentence, name, row.polarity, absent)
         for row in labels
         if row.expression
         for name, absent in _senses(row)
     }
-
-
-def _asked(polarity: str, absent: bool) -> str:
-    """To ask for an absence is to ask for the wild type."""
-    return "wild-type" if absent and polarity == "inclusion" else polarity
 
 
 def _senses(row: Label) -> Iterator[tuple[str, bool]]:
@@ -99,16 +97,18 @@ def _senses(row: Label) -> Iterator[tuple[str, bool]]:
         yield name, absent or row.polarity == "wild-type"
 
 
+def _fact(trial: str, sentence: int, name: str, polarity: str, absent: bool) -> Fact:
+    return Fact(trial, sentence, SAME.get(name, name), absent != (polarity == "exclusion"))
+
+
 def read_facts(trial: str, sentence: Sentence, lexicon: Lexicon) -> set[Fact]:
     """The facts that the rules read."""
-    found = set()
-    for criterion in read_sentence(sentence, lexicon):
-        if criterion.kind != "molecular":
-            continue
-        for name, absent in facts(criterion.expression):
-            polarity = _asked(criterion.polarity, absent)
-            found.add(Fact(trial, sentence.number, SAME.get(name, name), polarity, absent))
-    return found
+    return {
+        _fact(trial, sentence.number, name, criterion.polarity, absent)
+        for criterion in read_sentence(sentence, lexicon)
+        if criterion.kind == "molecular"
+        for name, absent in facts(criterion.expression)
+    }
 
 
 def score(labels: list[Label], texts: dict[str, str], lexicon: Lexicon) -> Score:

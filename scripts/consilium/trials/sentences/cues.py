@@ -26,7 +26,7 @@ CONDITION = re.compile(
     |not\s+(?:be\s+)?(?:required|mandatory|necessary)|(?:presence|absence)\s+(?:or
     |and)\s+(?:presence|absence)|defined\s+(?:as|by)(?!\s+(?:the\s+)?presence)|definition|is\s+established|considered\s+to
     |(?:mutations?|alterations?|variants?)\s+includes?
-    |allowed|permitted|may|can|could|unknown(?!\s+primary)|pending|(?:minimum|maximum|least|most
+    |allowed|permitted|may(?!\s+not\b)|can(?!\s*not\b)|could|unknown(?!\s+primary)|pending|(?:minimum|maximum|least|most
     |first)\s+(?:of\s+)?\d+\s+(?:patients|participants|subjects)
     |unrelated\s+to|because|since|as\s+(?:these|this|those)|cop(?:y|ies)\s+of
     |reports?\s+(?:documenting|showing|of)|enriche?d?|stratif\w+|randomi[sz]\w+\s+(?:by|to)|partners?|spouses?|closed|(?:ha(?:s|ve)|had)\s+transformed|transform\w+\s+(?:to|from|into)|second\s+primary
@@ -62,7 +62,8 @@ RESULT = re.compile(
 )
 DEFINED_AFTER = re.compile(
     r"^[^,;:.]{0,20}\b(?:(?:is|are)\s+(?:those|one|diagnosed)|means|refers\s+to|status\s+is\s+defined)\b"
-    r"|^[\s)\]]*(?:(?!(?:that|which|who|as)\b)[\w/-]+\s+){1,5}(?:is|are|will\s+be)\s+defined\b"
+    r"|^[\s)\]]*(?:(?!(?:that|which|who|as)\b)[\w/-]+,?\s+){1,9}?(?:is|are|will\s+be)\s+"
+    r"(?:defined|graded|scored|determined\s+(?:if|when)|considered\s+(?:if|when|positive|negative))\b"
     r"|^[\s)\]]*(?:(?:is|are)\s+(?:defined|established|considered)\b|(?:(?:is|are)\s+)?include[sd]?\b|(?:defined|established|determined|considered)(?!\s+(?:(?:locally|centrally)\s+)?"
     r"(?:by|via|using|from|in|with|per|through|on|at|locally|centrally)\b)"
     r"|(?:may|can|will)\s+(?:also\s+)?be\s+(?:assessed|determined|evaluated|measured|tested"
@@ -205,7 +206,7 @@ HEADED = re.compile(r"^[\s\w]{0,15}(?::|\s[-\u2013]\s)")  # `for Part 1B: ...` o
 NOT_HARBOURING = re.compile(r"^\s*(?:harbou?r\w*|carry\w*|have|having)\b", _I)
 IF = re.compile(r"^(?:if|when|where|once|unless|except\w*)$", _I)
 EXEMPTED_AFTER = re.compile(
-    r"^\W*(?:allowed|permitted)\b|\bnot\s+(?:exclude|preclude|disqualify)|\bnot\s+(?:be\s+)?(?:excluded|exclusionary|ineligible|an?\s+exclusion)\b|^-based\b",
+    r"^\W*(?:allowed|permitted)\b|^\W*not\s+(?:required|necessary|mandatory|needed)\b|\bnot\s+(?:exclude|preclude|disqualify)|\bnot\s+(?:be\s+)?(?:excluded|exclusionary|ineligible|an?\s+exclusion)\b|^-based\b",
     _I,
 )
 ANY = re.compile(r"\bany\s+$", _I)  # `any PR`: whatever it is
@@ -221,6 +222,11 @@ APART_FROM = re.compile(  # `leukaemia other than APL with t(15;17)` lacks it
 )
 FOR = re.compile(r"\b(?:for|in|among)\s+$", _I)
 THOSE = re.compile(r"^\s*(?:patients?|participants?|subjects?|women|men|individuals)\b", _I)
+METHOD_FOR = re.compile(  # `FISH for BCR-ABL1`
+    r"\b(?:FISH|CISH|ISH|(?:RT-?|q)?PCR|IHC|immunohistochemistry|sequencing|NGS|cytogenetics|hybridi[sz]ation)"
+    r"\s+for\s+(?:the\s+)?$",
+    _I,
+)
 ONLY = re.compile(r"^\W*(?:[\w\s]{0,30}:\s*)?only\b", _I)  # `only patients with ... are eligible`
 PERSON = re.compile(r"\b(?:patients?|participants?|subjects?|individuals?|those|women|men)\b", _I)
 SIGN = re.compile(r"\+|\bpositiv", _I)

@@ -161,7 +161,7 @@ def _tested(place: Place) -> bool:
         return True
     if cues.STATUS_AFTER.match(after) and not stated:
         return True
-    if cues.TISSUE_FOR.search(before):
+    if cues.TISSUE_FOR.search(before) or cues.METHOD_FOR.search(before):
         return True
     test = cues.TEST_BEFORE.search(before)
     lead = before + place.text[place.run.start : place.found.start]
