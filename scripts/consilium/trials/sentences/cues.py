@@ -31,7 +31,7 @@ CONDITION = re.compile(
     |unrelated\s+to|because|since|as\s+(?:these|this|those)|cop(?:y|ies)\s+of
     |reports?\s+(?:documenting|showing|of)|enriche?d?|stratif\w+|randomi[sz]\w+\s+(?:by|to)|partners?|spouses?|closed|(?:ha(?:s|ve)|had)\s+transformed|transform\w+\s+(?:to|from|into)|second\s+primary
     |(?:other|another|second)\s+(?:\w+\s+)?(?:malignanc\w+|cancers?|origin|primar\w+)|allerg\w*|hypersensitiv\w*
-    |expectancy|prefer\w*|ideally|priorit\w+
+    |expectancy|optional\w*|planned\s+enrol\w+|\d+\s*%\s+of\s+(?:\w+\s+)?(?:patients|participants|subjects)|prefer\w*|ideally|priorit\w+
     |availability|don.?t\s+need|need\s+not|not\s+need|years\s+(?:of\s+age\s+)?for
     |care\s+for|counsel\w+|explain\w*|inform(?!ed\s+consent)\w+|inability|unable|failure|fail\s+to|refus\w+
     |threshold|cut-?off|qualif\w+\s+as|prevalence|incidence|frequency|likelihood|risk\s+(?:of|groups?)|rate\s+of|approximately
@@ -106,7 +106,7 @@ NOT_AFTER = re.compile(
 )
 STATUS_AFTER = re.compile(
     r"^[\s)\]]*(?:(?!(?:through|by|via|on|per|from|at|after|before|during|upon|in|using|with)\s)\w+\s+)?"
-    r"(?:status|test(?:ing|s)?|assays?|analys[ei]s|assessment"
+    r"(?:(?:transcript\s+)?levels?\s+(?:by|at|will)|status|test(?:ing|s)?|assays?|analys[ei]s|assessment"
     r"|determination|results?|profil\w+|screening|antibod\w+|carriers?\s+relative)\b",
     _I,
 )
@@ -206,7 +206,7 @@ HEADED = re.compile(r"^[\s\w]{0,15}(?::|\s[-\u2013]\s)")  # `for Part 1B: ...` o
 NOT_HARBOURING = re.compile(r"^\s*(?:harbou?r\w*|carry\w*|have|having)\b", _I)
 IF = re.compile(r"^(?:if|when|where|once|unless|except\w*)$", _I)
 EXEMPTED_AFTER = re.compile(
-    r"^\W*(?:allowed|permitted)\b|^\W*not\s+(?:required|necessary|mandatory|needed)\b|\bnot\s+(?:exclude|preclude|disqualify)|\bnot\s+(?:be\s+)?(?:excluded|exclusionary|ineligible|an?\s+exclusion)\b|^-based\b",
+    r"^\W*(?:allowed|permitted)\b|^\W*(?:(?:\w+\s+){0,3}?(?:(?:is|are)\s+)?)?not\s+(?:required|necessary|mandatory|needed)\b|\bnot\s+(?:exclude|preclude|disqualify)|\bnot\s+(?:be\s+)?(?:excluded|exclusionary|ineligible|an?\s+exclusion)\b|^-based\b",
     _I,
 )
 ANY = re.compile(r"\bany\s+$", _I)  # `any PR`: whatever it is
@@ -221,7 +221,7 @@ APART_FROM = re.compile(  # `leukaemia other than APL with t(15;17)` lacks it
     _I,
 )
 FOR = re.compile(r"\b(?:for|in|among)\s+$", _I)
-THOSE = re.compile(r"^\s*(?:patients?|participants?|subjects?|women|men|individuals)\b", _I)
+THOSE = re.compile(r"^\s*(?:$|(?:patients?|participants?|subjects?|women|men|individuals)\b)", _I)
 METHOD_FOR = re.compile(  # `FISH for BCR-ABL1`
     r"\b(?:FISH|CISH|ISH|(?:RT-?|q)?PCR|IHC|immunohistochemistry|sequencing|NGS|cytogenetics|hybridi[sz]ation)"
     r"\s+for\s+(?:the\s+)?$",
@@ -238,6 +238,11 @@ EXAMPLE_OF = re.compile(
 EITHER_AFTER = re.compile(  # `wild type and mutant`: either state
     r"^\s*(?:and|or|/|and/or)\s*(?i:mutant|mutated|wild|negative|positive)\b"
     r"(?![\s-]*(?:types?)?\s+(?:for\b|[A-Z]{2}))"
+    r"|^\s*,\s*(?:negative|positive)\s*(?:,|or\b|and\b|$)"
+)
+BLOOD = re.compile(  # cells that are counted or given: `CD19+ B cells > 50`
+    r"^\W*(?:(?:expression\s+)?on\s+)?(?:[BT]|NK|stem|progenitor|mononuclear)[\s-]*cells?\b"
+    r"(?!\s*(?:[\w-]+\s+){0,2}(?:lymph|leuk|acute|ALL\b|malig|neopl|NHL|disease|non))"
 )
 COMMA_MUST = re.compile(r",\s*(?:and\s+|but\s+)?(?:must|should)\b", _I)
 AND_MUST = re.compile(r"\band\s+(?:\w+\s+){0,2}?(?:must|should)\b", _I)  # one more demand

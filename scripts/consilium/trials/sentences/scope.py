@@ -151,6 +151,8 @@ def _tested(place: Place) -> bool:
     before, after, leaf = place.before, place.after, place.found.leaf
     if cues.STATUS_AFTER.match(after) and cues.KNOWN.search(before):
         return True
+    if cues.BLOOD.match(place.rest):
+        return True
     if cues.AS_NOUN.search(place.said) and cues.TOLD_BY.match(place.rest):
         return True
     stated = place.found.absent or "expression" in leaf or leaf in cues.STATED
