@@ -43,7 +43,7 @@ UNBOUND = (  # how a condition begins, and what stands before it where it is non
     ("of", re.compile(r"\b(?:evidence|documentation|presence|confirmation|diagnosis)\s+$", _I)),
 )
 TEST_BEFORE = re.compile(
-    r"\b(?:test(?:ing|ed|s)?(?:\s+(?:for|of))?|determin\w+|assess\w*|evaluat\w+|measur(?!able)\w+"
+    r"\b(?:test(?:ing|ed|s)?(?:\s+(?:for|of))?|examin\w+|determin\w+|assess\w*|evaluat\w+|measur(?!able)\w+"
     r"|analys\w+|analyz\w+|"
     r"screen(?:ing|ed)?|assays?|status(?!\s*:)|submi\w+|provi\w+|collect\w+|retrospective\w*"
     r"|central\w*)\b(?P<rest>[^,;]*)$",
@@ -217,7 +217,8 @@ PLACED = re.compile(  # what is barred is elsewhere: `CNS metastases in ALK-posi
 NONE_ALLOWED = re.compile(r"^\W*(?:is|are|will\s+be)\s+(?:allowed|permitted|acceptable)\b", _I)
 APART_FROM = re.compile(  # `leukaemia other than APL with t(15;17)` lacks it
     r"\b(?:other\s+than|except(?:ing)?(?:\s+for)?|with\s+the\s+exception\s+of)\s+(?:[\w-]+\s+){0,4}?"
-    r"(?:leuk\w+|lymphoma\w*|cancers?|carcinomas?|tumou?rs?|apl|disease)\b[^,;.]{0,20}$",
+    r"(?:leuk\w+|lymphoma\w*|cancers?|carcinomas?|tumou?rs?|apl|disease)\b[^,;.]{0,20}$"
+    r"|\bexcept(?:ing)?(?:\s+for)?\s+$",
     _I,
 )
 FOR = re.compile(r"\b(?:for|in|among)\s+$", _I)
@@ -227,6 +228,9 @@ METHOD_FOR = re.compile(  # `FISH for BCR-ABL1`
     r"\s+for\s+(?:the\s+)?$",
     _I,
 )
+DIAGNOSTIC = re.compile(r"\bCD(?:3|4|5|7|8|10|23|34|56|79\w|103|117|138)\b|\bs?Ig\b|\bTdT\b")
+LEADING = re.compile(r"^\W*for\b", _I)
+CML = re.compile(r"\bCML\b|\bchronic\s+(?:phase\s+)?(?:chronic\s+)?myel", _I)
 ONLY = re.compile(r"^\W*(?:[\w\s]{0,30}:\s*)?only\b", _I)  # `only patients with ... are eligible`
 PERSON = re.compile(r"\b(?:patients?|participants?|subjects?|individuals?|those|women|men)\b", _I)
 SIGN = re.compile(r"\+|\bpositiv", _I)

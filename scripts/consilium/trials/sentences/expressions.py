@@ -70,7 +70,8 @@ def _flipped(expression: str) -> str:
 def _expression(antigen: str, classes: Sequence[Token], kinds: set[str]) -> str | None:
     if "NEGATIVE" in kinds:
         return f"{antigen} expression negative"
-    if "LESS" in kinds and "POSITIVE" not in kinds:
+    less = [t for t in classes if t.kind == "LESS" and _is_share(antigen, t.text)]
+    if less and "POSITIVE" not in kinds:
         return f"{antigen} expression < {_number(classes, 'LESS')}"
     if "LOW" in kinds and antigen == "PD-L1":
         return None  # no limit is agreed on

@@ -20,6 +20,11 @@ class Place:
     headed: bool  # a cohort is named first
 
     @property
+    def leading(self) -> bool:
+        """Whether the sentence begins with those that it speaks of: `For patients with ...`."""
+        return bool(cues.LEADING.match(self.text))
+
+    @property
     def rest(self) -> str:
         """What stands right behind the biomarker."""
         return self.text[self.found.end :]

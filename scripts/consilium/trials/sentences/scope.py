@@ -15,6 +15,7 @@ from consilium.trials.sentences.splitting import Sentence
 from consilium.trials.sentences.therapy import is_therapy
 
 FEW = 3  # words between two denials that may deny each other
+STAINS = 2  # more are a phenotype
 REACH = 12  # words over which a denial reaches
 
 
@@ -110,6 +111,8 @@ def _bound(place: Place) -> bool:
     """Whether something is demanded of those who have the biomarker."""
     if cues.HOLDER.search(place.before):
         return False
+    if place.found.leaf == "BCR::ABL1" and cues.CML.search(place.text) and not place.leading:
+        return False  # every patient with CML has it
     own = place.headed or not cues.PERSON.search(place.before)  # an item that names a disease
     between = place.text[place.found.end : place.run.end]
     return _demanded(between, own=False) or _demanded(place.after, own)
@@ -151,7 +154,7 @@ def _tested(place: Place) -> bool:
     before, after, leaf = place.before, place.after, place.found.leaf
     if cues.STATUS_AFTER.match(after) and cues.KNOWN.search(before):
         return True
-    if cues.BLOOD.match(place.rest):
+    if cues.BLOOD.match(place.rest) or _phenotype(place):
         return True
     if cues.AS_NOUN.search(place.said) and cues.TOLD_BY.match(place.rest):
         return True
@@ -170,6 +173,13 @@ def _tested(place: Place) -> bool:
     if test is None or cues.RESULT.search(lead):
         return False
     return not cues.TESTED.search(test["rest"])
+
+
+def _phenotype(place: Place) -> bool:
+    """Whether a stain is one of many by which a lymphoma or leukaemia is told."""
+    kinds = {kind.upper() for kind in re.findall(r"\bCD\d+\w?", place.text)}
+    telling = bool(cues.DIAGNOSTIC.search(place.text))
+    return "expression" in place.found.leaf and telling and len(kinds) > STAINS
 
 
 def _allowed(before: str, after: str) -> bool:

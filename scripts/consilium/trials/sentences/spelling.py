@@ -41,6 +41,13 @@ NAMES = tuple(  # names that texts write in many ways
             "Philadelphia chromosome",
         ),
         (r"\bPh\d?\s?\(\s*([+-])\s*\)", r"Ph\1"),
+        (r"\btranslocation\s+\(?(\d+|X)\s?;\s?(\d+)\)?", r"t(\1;\2)"),
+        (r"\((\d+|X)\s?;\s?(\d+)\)\s+translocation\b", r"t(\1;\2)"),
+        (  # a level in blood
+            r"\b(?:o?estrogen|progesterone)\b(?![\s-]*(?:positiv|negativ|\())"
+            r"(?!(?:[\s/,()-]+[\w-]+){0,6}?[\s/,()-]+(?:receptors?|status)\b)",
+            "oestradiol",
+        ),
         (r"\bRAR[\s-]?(?:\u03b1|alpha|a)\b", "RARA"),
         (r"\bEGFR[\s-]TKI[\s-](?=sensiti[sz]ing)", "EGFR "),
         (r"\bestrogen receptor[\s-](?:\u03b1|alpha)|\bER[\s-]?(?:\u03b1|alpha)(?!\w)", "ER"),

@@ -22,12 +22,15 @@ _ABBREVIATION = re.compile(
     re.IGNORECASE,
 )
 _END = re.compile(r"(?<=[.?!;])\s+(?=[A-Z(\[\"“])")
-_IN = re.compile(r"\binclusions?\b|\beligib(?:le|ility)\b", re.IGNORECASE)
-_OUT = re.compile(r"\bexclusions?\b|\bineligib|\bnot eligible\b|\bnon-?inclusion\b", re.IGNORECASE)
+_IN = re.compile(r"\bincl?\b|\binclusions?\b|\beligib(?:le|ility)\b", re.IGNORECASE)
+_OUT = re.compile(
+    r"\bexcl?\b|\bexclusions?\b|\bineligib|\bnot eligible\b|\bnon-?inclusion\b", re.IGNORECASE
+)
 _TITLE = re.compile(
     r"""^\W*(?:[\w&/,():-]+\s+){0,12}?
     (?:criteria\ for\ (?:in|ex)clusion
     |(?:non-?)?(?:inclusion|exclusion)s?(?:\s+criteri(?:a|on))?
+    |(?:in|ex)cl?\.?\s+criteri(?:a|on)
     |(?:eligibility|ineligibility)\s+criteri(?:a|on))
     (?:\s*(?:[(\[][^)\]]*[)\]]
     |(?:for|in|applying|applicable|specific|related|of|to|all|only|include|from|are|is|below)

@@ -45,7 +45,7 @@ FREED = re.compile(  # a disease that carries the biomarker stands between
     r"\b(?:\w[\w-]*\s+)+(?:with|and(?:\s+\w+)?\s+ha(?:s|ve)|harbou?r\w*|carrying|that|which"
     r"|whose|positive\s+for|evidence)\b|\beligible\s+based\s+on\b"
     r"|\b(?:harbou?r\w*|carrying|expressing|required\s+to\s+have|documented|document(?:ation|s)|confirm\w+|must\s+have"
-    r"|and\s+ha(?:s|ve)|evidence|presence|or\s+known)\b",
+    r"|and\s+ha(?:s|ve)|and\s+(?:no|not|without)|evidence|presence|or\s+known)\b",
     _I,
 )
 EXAMPLE = re.compile(r"\b(?:e\.?\s?g|i\.?\s?e|including|such\s+as|like)\b", _I)
