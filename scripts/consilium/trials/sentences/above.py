@@ -17,14 +17,6 @@ ABOVE_SILENT = re.compile(
     |may\s+be|history\s+of|risk\s+of)\b""",
     _I | re.VERBOSE,
 )
-OF_THERAPY = re.compile(  # what a disease under the line is no example of
-    r"\b(?:prior|previous(?:ly)?|received|treatment\s+with|therap(?:y|ies)|medications?|drugs?)\b",
-    _I,
-)
-DISEASE = re.compile(
-    r"\b(?:tumou?rs?|cancers?|carcinomas?|lymphomas?|leuk\w+|melanoma|nsclc|gliomas?|sarcomas?|myeloma)\b",
-    _I,
-)
 COURSE = re.compile(  # how far a disease has come: it opens no list of therapies
     r"\b(?:refractory|resistant|relaps\w+|intolera\w+|progress\w+|fail\w*|ineligible|exhausted"
     r"|no|not|unsuitable|candidates?|amenable|curative|benefit)\b[^:;.]{0,80}?"
@@ -52,8 +44,6 @@ def section_of(sentence: Sentence) -> str | None:
     """The section, turned where a line above bars; None where a line above asks for nothing."""
     above = [bare(line) for line in sentence.above]
     silent = (COURSE.sub(" ", line) for line in above if not ANNOUNCED.search(line))
-    if DISEASE.search(sentence.text) and not OF_THERAPY.search(sentence.text):
-        silent = (OF_THERAPY.sub(" ", line) for line in silent)
     speaks = bool(SPEAKS.search(sentence.text))
     if any(ABOVE_SILENT.search(line) for line in silent if not (speaks or _layout(line))):
         return None

@@ -221,7 +221,7 @@ APART_FROM = re.compile(  # `leukaemia other than APL with t(15;17)` lacks it
     r"|\bexcept(?:ing)?(?:\s+for)?\s+$",
     _I,
 )
-FOR = re.compile(r"\b(?:for|in|among)\s+$", _I)
+FOR = re.compile(r"(?<!negative\s)(?<!positive\s)\b(?:for|in|among)\s+$", _I)
 THOSE = re.compile(r"^\s*(?:$|(?:patients?|participants?|subjects?|women|men|individuals)\b)", _I)
 METHOD_FOR = re.compile(  # `FISH for BCR-ABL1`
     r"\b(?:FISH|CISH|ISH|(?:RT-?|q)?PCR|IHC|immunohistochemistry|sequencing|NGS|cytogenetics|hybridi[sz]ation)"
@@ -230,6 +230,7 @@ METHOD_FOR = re.compile(  # `FISH for BCR-ABL1`
 )
 DIAGNOSTIC = re.compile(r"\bCD(?:3|4|5|7|8|10|23|34|56|79\w|103|117|138)\b|\bs?Ig\b|\bTdT\b")
 LEADING = re.compile(r"^\W*for\b", _I)
+MANTLE = re.compile(r"\bmantle\b|\bMCL\b", _I)
 CML = re.compile(r"\bCML\b|\bchronic\s+(?:phase\s+)?(?:chronic\s+)?myel", _I)
 ONLY = re.compile(r"^\W*(?:[\w\s]{0,30}:\s*)?only\b", _I)  # `only patients with ... are eligible`
 PERSON = re.compile(r"\b(?:patients?|participants?|subjects?|individuals?|those|women|men)\b", _I)
@@ -272,6 +273,7 @@ HAVING = re.compile(
     _I,
 )
 IF_AFTER = re.compile(
+    r"^[^,;.]{0,40}\beligible\s+(?:only\s+)?if\b|"
     r"^[^,;:.]{0,40}:\s+[^;.]{0,80}\b(?:prior|previous\w*|progress\w+|receiv\w+|treat\w+|therap\w+|lines?)\b"
     r"|^\W{0,2}(?:patients?|participants?|subjects?|tumou?rs?"
     r"|disease)?\s*:\s*(?![pc]?T\d)\w|^-?\s*na[iï]ve\b|^[^;.]{0,15}?\b(?:if|when|in\s+case|in\s+the\s+case)\b"

@@ -20,9 +20,10 @@ class Place:
     headed: bool  # a cohort is named first
 
     @property
-    def leading(self) -> bool:
-        """Whether the sentence begins with those that it speaks of: `For patients with ...`."""
-        return bool(cues.LEADING.match(self.text))
+    def inherent(self) -> bool:
+        """Whether all patients of the disease have it, unless the sentence is for some of them."""
+        named = self.found.leaf == "BCR::ABL1" and cues.CML.search(self.text)
+        return bool(named) and not cues.LEADING.match(self.text)
 
     @property
     def rest(self) -> str:

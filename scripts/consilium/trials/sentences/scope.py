@@ -50,7 +50,7 @@ def read_use(run: Run, found: Found, text: str, sentence: Sentence) -> Use | Non
     denied = _denied(before, text[run.start : run.end], after)
     if denied and section == "inclusion" and cues.NONE_ALLOWED.match(after):
         return Use(section, denied, hard)
-    if cues.NOTE.match(text) or _allowed(before, cues.EXEMPT.split(after)[0]):
+    if cues.NOTE.match(text) or (not place.inherent and _allowed(before, after)):
         return None
     if denied is None or (denied and _other(run, found)):
         return None
@@ -109,10 +109,8 @@ def _joined(place: Place) -> bool:
 
 def _bound(place: Place) -> bool:
     """Whether something is demanded of those who have the biomarker."""
-    if cues.HOLDER.search(place.before):
+    if cues.HOLDER.search(place.before) or place.inherent:
         return False
-    if place.found.leaf == "BCR::ABL1" and cues.CML.search(place.text) and not place.leading:
-        return False  # every patient with CML has it
     own = place.headed or not cues.PERSON.search(place.before)  # an item that names a disease
     between = place.text[place.found.end : place.run.end]
     return _demanded(between, own=False) or _demanded(place.after, own)
@@ -177,6 +175,8 @@ def _tested(place: Place) -> bool:
 
 def _phenotype(place: Place) -> bool:
     """Whether a stain is one of many by which a lymphoma or leukaemia is told."""
+    if place.found.leaf.startswith("CCND1 expression") and cues.MANTLE.search(place.text):
+        return True
     kinds = {kind.upper() for kind in re.findall(r"\bCD\d+\w?", place.text)}
     telling = bool(cues.DIAGNOSTIC.search(place.text))
     return "expression" in place.found.leaf and telling and len(kinds) > STAINS
@@ -184,6 +184,7 @@ def _phenotype(place: Place) -> bool:
 
 def _allowed(before: str, after: str) -> bool:
     """Whether those who have the biomarker may enter, or must do something else."""
+    after = cues.EXEMPT.split(after)[0]
     if cues.REQUIRED_AFTER.search(after) or cues.ONLY.match(before):
         return False
     if cues.PERMITTED_AFTER.search(after):
