@@ -168,6 +168,7 @@ MOLECULAR = [
     ("Inclusion", "Only patients with MSS colorectal cancer are eligible", [(IN, "NOT MSI_H")]),
     ("Inclusion", "Note: No KIT mutations are allowed", [(IN, "NOT (KIT mutation)")]),
     ("Inclusion", "AML other than APL with t(15;17)", [(IN, "NOT (PML::RARA)")]),
+    ("Inclusion", "No prior therapy except for HER2 positive disease", []),
     ("Inclusion", "Cohort A: RET-positive NSCLC, must have had platinum", [(IN, "RET fusion")]),
     ("Inclusion", "Patients with RET-positive NSCLC must have had platinum", []),
     ("Inclusion", "HER2 status: negative", [(IN, "HER2 expression negative")]),
@@ -266,6 +267,12 @@ CLINICAL = [
 @pytest.mark.parametrize(("heading", "line", "expected"), MOLECULAR + CLINICAL)
 def test_a_sentence_gives_what_it_asks_for_or_nothing(asked, heading, line, expected):
     assert asked(heading, line) == expected
+
+
+def test_no_sentence_that_names_a_word_is_passed_by(lexicon):
+    missed = [w.word for w in lexicon.words if not lexicon.names_some(f"has {w.word} here")]
+    assert not missed
+    assert not lexicon.names_some("Adequate renal function, for at least 4 weeks prior to entry")
 
 
 def test_bullets_under_one_line_are_turned_by_it(asked):

@@ -7,6 +7,7 @@ PEOPLE = (
     r"(?:patients?|participants?|subjects?|individuals?|persons?|adults?|those|women|men|cases?"
     r"|tumou?rs?|cancers?)"
 )
+ENTRANTS = r"(?:patients?|participants?|subjects?|individuals?|those|women|men)"
 MAIN = re.compile(
     rf",\s*(?:\w+\s+){{0,3}}?(?:{PEOPLE}\b.*)?\b(?:must|should|shall)\b"
     rf"|,\s*(?:\w+\s+){{0,2}}(?:have|has)\b",
@@ -222,18 +223,18 @@ APART_FROM = re.compile(  # `leukaemia other than APL with t(15;17)` lacks it
     _I,
 )
 FOR = re.compile(r"(?<!negative\s)(?<!positive\s)\b(?:for|in|among)\s+$", _I)
-THOSE = re.compile(r"^\s*(?:$|(?:patients?|participants?|subjects?|women|men|individuals)\b)", _I)
+THOSE = re.compile(rf"^\s*(?:$|{ENTRANTS}\b)", _I)
 METHOD_FOR = re.compile(  # `FISH for BCR-ABL1`
     r"\b(?:FISH|CISH|ISH|(?:RT-?|q)?PCR|IHC|immunohistochemistry|sequencing|NGS|cytogenetics|hybridi[sz]ation)"
     r"\s+for\s+(?:the\s+)?$",
     _I,
 )
 DIAGNOSTIC = re.compile(r"\bCD(?:3|4|5|7|8|10|23|34|56|79\w|103|117|138)\b|\bs?Ig\b|\bTdT\b")
-LEADING = re.compile(r"^\W*for\b", _I)
+FOR_SOME = re.compile(r"^\W*for\b", _I)
 MANTLE = re.compile(r"\bmantle\b|\bMCL\b", _I)
 CML = re.compile(r"\bCML\b|\bchronic\s+(?:phase\s+)?(?:chronic\s+)?myel", _I)
 ONLY = re.compile(r"^\W*(?:[\w\s]{0,30}:\s*)?only\b", _I)  # `only patients with ... are eligible`
-PERSON = re.compile(r"\b(?:patients?|participants?|subjects?|individuals?|those|women|men)\b", _I)
+PERSON = re.compile(rf"\b{ENTRANTS}\b", _I)
 SIGN = re.compile(r"\+|\bpositiv", _I)
 AS_NOUN = re.compile(r"\b(?:posi|nega)tivity$", _I)
 TOLD_BY = re.compile(r"^\s*(?:must|should|will|is|was)\b", _I)  # `positivity must be shown by FISH`

@@ -9,7 +9,7 @@ from consilium.trials.sentences.grouping import CHANGES, STATES
 from consilium.trials.sentences.lexicon import FUSED, Word
 from consilium.trials.sentences.tokens import Token
 
-OVER = re.compile(r"express|IHC\s*3|\bhigh", re.IGNORECASE)
+STAIN = re.compile(r"express|IHC\s*3|\bhigh", re.IGNORECASE)
 SIGNED = re.compile(r"positive$|\+$", re.IGNORECASE)  # words that say the sign themselves
 STAINED = frozenset({"RB1", "PTEN", "TP53", "STK11", "SMARCA4"})  # `positive` has the protein
 DENIED = frozenset({"NEGATIVE", "WILD"})
@@ -34,14 +34,14 @@ def leaf_of(word: Word, classes: Sequence[Token], kinds: set[str]) -> str | None
         return _expression(word.antigen, classes, kinds)
     if not word.genes or not kinds - {"RANGE", "LESS", "EXPRESSED", "LOW"}:
         return None
-    if kinds <= STATES and any(OVER.search(t.text) for t in classes):
+    if kinds <= STATES and any(STAIN.search(t.text) for t in classes):
         one = word.genes[0] if len(word.genes) == 1 else None
         return _expression(one, classes, kinds) if one else None
     if kinds <= {"POSITIVE", "NEGATIVE"} and STAINED & {*word.genes}:
         return None  # `Rb-positive` has no mutation
     if "WILD" in kinds and not kinds & CHANGES:
         return " AND ".join(f"{gene} wild_type" for gene in word.genes)
-    over = word.antigen and any(OVER.search(token.text) for token in classes)
+    over = word.antigen and any(STAIN.search(token.text) for token in classes)
     named = [f"{word.antigen} expression positive"] if over else []
     named += [text for gene in word.genes for text in _changes(gene, classes, kinds)]
     whole = " OR ".join(dict.fromkeys(named))

@@ -57,7 +57,7 @@ def find_runs(tokens: Iterable[Token], lexicon: Lexicon) -> Iterator[Run]:
         of_run = list(run_tokens)
         stained = known and (before in SHOWN or _shown(of_run))
         read = _stained(of_run) if stained else of_run
-        read = _bare(read) if before == "DENIAL" else read
+        read = _denied(read) if before == "DENIAL" else read
         if known and (run := _run(read, lexicon)):
             yield run
         last = of_run[-1]
@@ -81,7 +81,7 @@ def _stained(tokens: Sequence[Token]) -> list[Token]:
     return [replace(t, kind="POSITIVE") if t.kind == "EXPRESSED" else t for t in tokens]
 
 
-def _bare(tokens: list[Token]) -> list[Token]:
+def _denied(tokens: list[Token]) -> list[Token]:
     """`negative for HER2` denies what needs no class."""
     if any(token.kind in CLASSES for token in tokens):
         return tokens

@@ -23,7 +23,7 @@ class Place:
     def inherent(self) -> bool:
         """Whether all patients of the disease have it, unless the sentence is for some of them."""
         named = self.found.leaf == "BCR::ABL1" and cues.CML.search(self.text)
-        return bool(named) and not cues.LEADING.match(self.text)
+        return bool(named) and not cues.FOR_SOME.match(self.text)
 
     @property
     def rest(self) -> str:

@@ -38,11 +38,11 @@ def read_use(run: Run, found: Found, text: str, sentence: Sentence) -> Use | Non
         return None
     place = place_of(run, found, text, section)
     before, after = place.before, place.after
+    if is_therapy(place) or _narrowed(place) or _tested(place):
+        return None
     if section == "inclusion" and cues.APART_FROM.search(before):
         return Use(section, True, not is_soft(sentence))
-    if is_therapy(place) or _narrowed(place) or _conditional(place) or _tested(place):
-        return None
-    if cues.EXEMPTED_AFTER.search(after):
+    if _conditional(place) or cues.EXEMPTED_AFTER.search(after):
         return None
     hard = not is_soft(sentence) and not cues.EXEMPT.search(after)
     if barred := cues.BARRED_AFTER.search(after):
