@@ -176,7 +176,7 @@ def test_the_tier_of_what_works(held, barred, expected):
     ("named", "excluded", "tumor", "expected"),
     [
         (("SKCM",), (), None, ("UNKNOWN", (), "the tumour type is not known")),
-        (("SKCM",), (), "XXX", ("UNKNOWN", (), "the tumour type is not known")),
+        (("SKCM",), (), "NO_SUCH_TUMOR", ("UNKNOWN", (), "the tumour type is not known")),
         (("SKCM",), (), "SKCM", ("ON", ("SKCM",), "the statement is about SKCM: SKCM is SKCM")),
         (("SKIN",), (), "SKCM", ("ON", ("SKCM", "MEL", "SKIN"),
                                  "the statement is about SKIN: SKCM > MEL > SKIN")),
