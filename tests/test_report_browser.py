@@ -149,6 +149,21 @@ def test_every_stop_of_the_tab_key_can_be_seen(visit, files):
     assert stops == {"A", "SUMMARY", "BUTTON", "INPUT", "SELECT", "DIV"}
 
 
+@pytest.mark.parametrize(("window", "medium"), [(DESKTOP, "screen"), (PAPER, "print")])
+def test_no_verdict_runs_into_the_name_of_its_trial(visit, files, window, medium):
+    page = visit(files / "typical.html", viewport=window)
+    page.emulate_media(media=medium)
+    page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
+    ends = page.evaluate("""[...document.querySelectorAll('.trials tr.main')].map((row) =>
+        [row.querySelector('td .state'), row.querySelector('th a, th')].map((part) => {
+            const text = document.createRange(); text.selectNodeContents(part);
+            return text.getBoundingClientRect(); }))
+        .filter(([verdict]) => verdict.width)
+        .map(([verdict, name]) => name.left - verdict.right)""")
+    assert ends
+    assert min(ends) > 0
+
+
 @pytest.mark.parametrize("name", ["typical", "failed", "hostile"])
 @pytest.mark.parametrize("window", [PHONE, ZOOMED], ids=["phone", "zoom"])
 def test_narrow_window_needs_no_sideways_scrolling(visit, files, name, window):
