@@ -2,6 +2,7 @@
 
 import pytest
 
+from consilium.matching.kleene import Truth
 from consilium.matching.matcher import Matcher
 from consilium.matching.patient import Context, build_patient
 from consilium.records import Clinical
@@ -189,3 +190,16 @@ def test_a_suspended_arm_is_closed_and_the_others_are_not():
 )
 def test_an_old_status_is_to_be_checked(checked, expected):
     assert matched(trial(asks("NSCLC", "tumor"), checked=checked)).check_status is expected
+
+
+def test_what_was_looked_for_is_not_asked_again():
+    made = trial(asks("KRAS mutation OR NRAS mutation"))
+    answer = matched(made, *wild_type("KRAS")).arms[0].checks[0].answer
+    assert answer.truth is Truth.UNKNOWN
+    assert answer.open == (
+        "KRAS mutation beyond codons 12, 13, 59, 61, 117, 146",
+        "NRAS mutation",
+    )
+    assert "KRAS mutation: none at codons 12, 13, 59, 61, 117, 146, elsewhere" in answer.sentence
+    there = matched(made, snv("KRAS", "p.Q61H"), *wild_type("KRAS", but=("KRAS", 61)))
+    assert there.arms[0].checks[0].verdict == "PASS"

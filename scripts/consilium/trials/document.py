@@ -11,8 +11,8 @@ from consilium.trials.rank import Question, Ranked, rank, what_to_find_out
 from consilium.trials.records import DISEASE
 from consilium.trials.verdicts import ArmMatch, Check, TrialMatch
 
-# Why a trial may be one: a finding that it asks for; a test that nobody made; the tumour alone;
-# or hardly, since it is not clear which tumours it is for, or something speaks against it.
+# Why a trial may be one: a finding that it asks for; a biomarker that is not known; the tumour
+# alone; or hardly, since it is not clear which tumours it is for, or something speaks against it.
 GROUPS = ("biomarker", "question", "tumor", "unclear", "against")
 BRIEF = frozenset({"unclear", "against"})  # nobody needs each criterion of these
 QUESTIONS = 5

@@ -17,7 +17,7 @@ from consilium.matching.matcher import Matcher
 from consilium.matching.measured import Result
 from consilium.matching.patient import Patient
 from consilium.matching.preconditions import judge
-from consilium.matching.profile_match import Molecular, evaluate
+from consilium.matching.profile_match import Asked, Molecular, evaluate
 from consilium.trials.records import WHOLE, Arm, Criterion, Study
 from consilium.trials.verdicts import Answer, ArmMatch, Check, TrialMatch
 
@@ -136,20 +136,45 @@ def check(criterion: Criterion, case: Case) -> Check:
 
 def _molecular(expression: str, case: Case) -> Answer:
     molecular = evaluate(parse_profile(expression), case.ask)
-    why = "; ".join(dict.fromkeys(asked.result.sentence for asked in molecular.carried_by))
+    why = "; ".join(dict.fromkeys(_why(asked, case.patient) for asked in molecular.carried_by))
     true = molecular.truth is Truth.TRUE
     return Answer(
         molecular.truth,
         f"{expression} is {WORDS[molecular.truth]}: {why}",
-        _leaves(molecular),
+        _leaves(molecular, case.patient),
         tuple(dict.fromkeys(f.name for f in molecular.findings)) if true else (),
     )
 
 
-def _leaves(molecular: Molecular) -> tuple[str, ...]:
+def _leaves(molecular: Molecular, patient: Patient) -> tuple[str, ...]:
     if molecular.truth is not Truth.UNKNOWN:
         return ()
-    return tuple(dict.fromkeys(str(asked.leaf) for asked in molecular.open))
+    return tuple(dict.fromkeys(_beyond(asked.leaf, patient) for asked in molecular.open))
+
+
+def _why(asked: Asked, patient: Patient) -> str:
+    clear = _clear(asked.leaf, patient)
+    if asked.result.truth is not Truth.UNKNOWN or not clear:
+        return asked.result.sentence
+    return f"{asked.leaf}: none at {clear}, elsewhere not known"
+
+
+def _beyond(leaf: Leaf, patient: Patient) -> str:
+    """What is asked, without what was looked for: `KRAS mutation beyond codons 12, 13`."""
+    clear = _clear(leaf, patient)
+    return f"{leaf} beyond {clear}" if clear else str(leaf)
+
+
+def _clear(leaf: Leaf, patient: Patient) -> str:
+    """The codons of a gene that were read and show no change, where any change is asked for."""
+    if leaf.kind != "mutation":
+        return ""
+    looked = patient.looked_by_gene.get(leaf.gene or "", ())
+    codons = {
+        c for row in looked if row.absent and row.leaf.kind == "codon" for c in row.leaf.codons
+    }
+    listed = ", ".join(map(str, sorted(codons)))
+    return f"codon{'s' if len(codons) > 1 else ''} {listed}" if codons else ""
 
 
 def _tumor(expression: str, case: Case) -> Answer:
